@@ -1,0 +1,54 @@
+import type { CallError } from '../core/errors.js';
+import type { CallSettings } from '../core/settings.js';
+import type { CallSnapshot, EndReason, Phase, SetupTimings } from '../core/snapshot.js';
+
+/** The media a page shows. Frozen: a change is a new object. A stream is given only while it has a live track. */
+export interface CallStreams {
+  /** The camera, for the preview and the self-view: video only, so that it never echoes. */
+  readonly local: MediaStream | null;
+  readonly remoteVideo: MediaStream | null;
+  readonly remoteAudio: MediaStream | null;
+}
+
+/** What happened, each told once. The element turns each into the DOM event `p2p-<type>`, its other members the detail. */
+export type CallFact =
+  | { type: 'phase-change'; phase: Phase; previous: Phase; reason: EndReason | null }
+  | { type: 'joined' }
+  | { type: 'peer-joined' }
+  | { type: 'peer-left'; reason: 'left' | 'lost' | 'removed' | 'replaced' }
+  | { type: 'connected'; timings: SetupTimings }
+  | { type: 'media-change'; who: 'self' | 'peer'; audio: boolean; video: boolean; screen: boolean }
+  | { type: 'error'; error: CallError }
+  | { type: 'ended'; reason: EndReason; durationMs: number };
+
+export interface CallListener {
+  /** A new snapshot; several changes of one moment are told as one. */
+  snapshot?(snapshot: CallSnapshot): void;
+  streams?(streams: CallStreams): void;
+  fact?(fact: CallFact): void;
+}
+
+/** One person's side of a call, from lobby to end and back. Everything a user interface needs of it. */
+export interface CallSession {
+  readonly snapshot: CallSnapshot;
+  readonly streams: CallStreams;
+  /** New settings; those that concern a running call (devices, names) count from the next one. */
+  configure(settings: CallSettings): void;
+  /** Says what is wrong with the page's configuration (`null`: nothing); shown until it changes. */
+  reportProblem(error: CallError | null): void;
+  /** Shows the lobby: phase `lobby`, no device opened. With `prewarm`, connects to the service. */
+  start(): void;
+  /** Opens camera and microphone for the lobby. Rejects with a `CallError` of category `media`. */
+  preview(): Promise<void>;
+  /** Takes a seat; resolves once seated (phase `waiting` or `connecting`). Rejects with a `CallError`. */
+  join(): Promise<void>;
+  /** Hangs up: ends the call, stops every device, closes the socket. Never rejects. */
+  leave(reason?: string): Promise<void>;
+  /** Resolves once the device is really on or off. Rejects with a `CallError` of category `media`. */
+  setMicrophone(on: boolean): Promise<void>;
+  setCamera(on: boolean): Promise<void>;
+  /** Ends everything, silently and for good: the element is gone. */
+  dispose(): void;
+  /** @returns a function that ends the subscription */
+  subscribe(listener: CallListener): () => void;
+}

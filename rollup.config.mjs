@@ -1,0 +1,92 @@
+// Two builds. The widget: one file for a <script> tag and one for import. The service: its Node bundle, and beside it the
+// demo page with the widget. `rollup -c --configOnly widget` (or `service`) builds one of them.
+import { cp, readdir, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import replace from '@rollup/plugin-replace';
+import terser from '@rollup/plugin-terser';
+import esbuild from 'rollup-plugin-esbuild';
+import { minifyTemplates } from './scripts/minify-templates.mjs';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const widget = 'packages/widget';
+const service = 'packages/signal-worker';
+const demoDir = `${service}/dist/demo`;
+
+/** Rollup's warnings are mistakes here (an import that is nowhere, a circle): none may pass unseen. */
+function onwarn(warning) {
+  throw new Error(`${warning.code}: ${warning.message}`);
+}
+
+/** esbuild takes each file's nearest tsconfig.json, so decorators and class fields mean what tsc says they mean. */
+const typescript = () => esbuild({ target: 'es2022' });
+
+const widgetBuild = {
+  input: path(`${widget}/src/bundle.ts`),
+  onwarn,
+  plugins: [
+    nodeResolve({ browser: true, exportConditions: ['production', 'default'] }),
+    typescript(),
+    // A page with a strict Trusted Types policy lists the policies it allows; ours should carry our name.
+    replace({
+      preventAssignment: true,
+      delimiters: ['', ''],
+      values: { 'createPolicy("lit-html"': 'createPolicy("p2p-call"' },
+    }),
+    minifyTemplates(),
+  ],
+  output: [
+    {
+      file: path(`${widget}/dist/p2p-call.iife.min.js`),
+      format: 'iife',
+      name: 'P2pCall',
+      sourcemap: true,
+      plugins: [terser({ ecma: 2020, compress: { passes: 2 } })],
+    },
+    {
+      file: path(`${widget}/dist/p2p-call.esm.min.js`),
+      format: 'es',
+      sourcemap: true,
+      plugins: [terser({ ecma: 2020, module: true, compress: { passes: 2 } })],
+    },
+  ],
+};
+
+/** The demo page and the widget it shows, where the built service finds them. */
+const copyDemo = () => ({
+  name: 'copy-demo',
+  async writeBundle() {
+    await rm(path(demoDir), { recursive: true, force: true });
+    await cp(path('examples/demo'), path(demoDir), { recursive: true });
+    for (const name of await readdir(path(`${widget}/dist`))) {
+      if (name.startsWith('p2p-call.iife.min.js')) {
+        await cp(path(`${widget}/dist/${name}`), path(`${demoDir}/${name}`));
+      }
+    }
+  },
+});
+
+const isInstalledBesideTheService = /^(node:|(hono|@hono\/node-server|ws|jose)($|\/))/;
+
+const serviceBuild = {
+  input: { cli: path(`${service}/src/hosts/node/cli.ts`), index: path(`${service}/src/index.ts`) },
+  onwarn,
+  external: (id) => isInstalledBesideTheService.test(id),
+  plugins: [nodeResolve({ preferBuiltins: true }), typescript(), copyDemo()],
+  output: {
+    dir: path(`${service}/dist`),
+    format: 'es',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: 'shared.mjs',
+    sourcemap: true,
+  },
+};
+
+/** In this order: the service's demo shows the widget. */
+const builds = { widget: widgetBuild, service: serviceBuild };
+
+export default ({ configOnly }) => {
+  if (configOnly === undefined) return Object.values(builds);
+  if (!(configOnly in builds)) throw new Error(`--configOnly is one of: ${Object.keys(builds).join(', ')}`);
+  return builds[configOnly];
+};

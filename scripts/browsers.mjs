@@ -90,7 +90,9 @@ function systemName() {
   if (process.platform !== 'linux') return process.platform;
   try {
     const release = readFileSync('/etc/os-release', 'utf8');
-    return ['ID', 'ID_LIKE'].map((key) => new RegExp(`^${key}="?([^"\n]*)`, 'm').exec(release)?.[1] ?? '').join(' ');
+    return ['ID', 'ID_LIKE']
+      .map((key) => new RegExp(`^${key}="?([^"\n]*)`, 'm').exec(release)?.[1] ?? '')
+      .join(' ');
   } catch {
     return 'linux';
   }
@@ -105,10 +107,17 @@ export function howToInstall(missing, system = systemName()) {
     [/fedora|rhel/, `sudo dnf install -y ${missing.join(' ')}`],
     [/arch/, `sudo pacman -S ${missing.join(' ')}`],
     [/alpine/, `sudo apk add ${missing.map((browser) => DEBIAN_PACKAGES[browser]).join(' ')}`],
-    [/darwin/, `brew install --cask ${missing.map((b) => (b === 'chromium' ? 'google-chrome' : b)).join(' ')}`],
-    [/win32/, `winget install ${missing.map((b) => (b === 'chromium' ? 'Google.Chrome' : 'Mozilla.Firefox')).join(' ')}`],
+    [
+      /darwin/,
+      `brew install --cask ${missing.map((b) => (b === 'chromium' ? 'google-chrome' : b)).join(' ')}`,
+    ],
+    [
+      /win32/,
+      `winget install ${missing.map((b) => (b === 'chromium' ? 'Google.Chrome' : 'Mozilla.Firefox')).join(' ')}`,
+    ],
   ];
-  const command = commands.find(([pattern]) => pattern.test(system))?.[1] ?? `npx playwright install ${missing.join(' ')}`;
+  const command =
+    commands.find(([pattern]) => pattern.test(system))?.[1] ?? `npx playwright install ${missing.join(' ')}`;
   const variables = missing.map((browser) => OVERRIDES[browser]).join(' and ');
   return `The tests need ${missing.join(' and ')}. Install with:\n  ${command}\nor say where it is by ${variables}.`;
 }
@@ -122,7 +131,10 @@ function run(command, args, env = {}) {
     maxBuffer: 64 * 1024 * 1024,
     shell: process.platform === 'win32',
   });
-  if (result.status !== 0) console.log((result.stderr || result.stdout || String(result.error)).trim().split('\n').slice(-5).join('\n'));
+  if (result.status !== 0)
+    console.log(
+      (result.stderr || result.stdout || String(result.error)).trim().split('\n').slice(-5).join('\n'),
+    );
   return result.status === 0;
 }
 
@@ -134,12 +146,17 @@ function installByApt(missing) {
   // Twice: a mirror in the middle of its own update fails once and answers a moment later.
   for (let attempt = 1; attempt <= 2; attempt++) {
     const isUpdated = run('apt-get', ['update', '-q'], env);
-    if (run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], env) && isUpdated) return;
+    if (run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], env) && isUpdated)
+      return;
   }
 }
 
 function installByPlaywright(missing) {
-  run(process.execPath, [createRequire(import.meta.url).resolve('playwright-core/cli.js'), 'install', ...missing]);
+  run(process.execPath, [
+    createRequire(import.meta.url).resolve('playwright-core/cli.js'),
+    'install',
+    ...missing,
+  ]);
 }
 
 /** Installs what is missing. @returns the browsers; throws with what to do when one could not be installed */

@@ -27,7 +27,8 @@ function* nodesOf(node) {
   yield node;
   for (const value of Object.values(node)) {
     for (const child of Array.isArray(value) ? value : [value]) {
-      if (child !== null && typeof child === 'object' && typeof child.type === 'string') yield* nodesOf(child);
+      if (child !== null && typeof child === 'object' && typeof child.type === 'string')
+        yield* nodesOf(child);
     }
   }
 }

@@ -21,7 +21,13 @@ function* recordsOf(session) {
     hasFailed ||= outcomeOf(test) === 'failed';
     const reason = test.skipped ? { reason: 'marked as skipped in the file' } : {};
     const error = test.error ? { error: test.error.stack ?? test.error.message } : {};
-    yield { name: `${browser}: ${test.names.join(' › ')}`, file, outcome: outcomeOf(test), ...reason, ...error };
+    yield {
+      name: `${browser}: ${test.names.join(' › ')}`,
+      file,
+      outcome: outcomeOf(test),
+      ...reason,
+      ...error,
+    };
   }
   // A file that does not load, or that leaves an error behind, has no failing test of its own to show for it.
   if (count === 0 || (!session.passed && !hasFailed)) {
@@ -33,7 +39,10 @@ function* recordsOf(session) {
 export function jsonReporter(stage) {
   return {
     stop({ sessions }) {
-      writeReport(stage, [...sessions].flatMap((session) => [...recordsOf(session)]));
+      writeReport(
+        stage,
+        [...sessions].flatMap((session) => [...recordsOf(session)]),
+      );
     },
   };
 }

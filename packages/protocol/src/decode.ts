@@ -3,13 +3,17 @@ import { LIMITS } from './limits.js';
 import { clientMessage, serverMessage, type ClientMessage, type ServerMessage } from './messages.js';
 
 /** What a decoder says: a message, or why there is none. */
-export type Decoded<Message> = { ok: true; message: Message } | { ok: false; why: 'too-large' | 'not-json' | 'not-a-message' };
+export type Decoded<Message> =
+  { ok: true; message: Message } | { ok: false; why: 'too-large' | 'not-json' | 'not-a-message' };
 
 /**
  * Text to message. Never throws: whatever a stranger sends, the answer is a value.
  * The message is a new object built field by field; unknown fields are dropped, nothing is cast.
  */
-function decode<Schema extends v.GenericSchema>(schema: Schema, text: string): Decoded<v.InferOutput<Schema>> {
+function decode<Schema extends v.GenericSchema>(
+  schema: Schema,
+  text: string,
+): Decoded<v.InferOutput<Schema>> {
   // Characters, not bytes: UTF-8 is never shorter, and the host has already bounded the bytes of the frame.
   if (text.length > LIMITS.frameBytes) return { ok: false, why: 'too-large' };
   let value: unknown;

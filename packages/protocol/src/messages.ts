@@ -41,12 +41,7 @@ const iceServers = v.pipe(v.array(iceServer), v.maxLength(16));
 const metric = v.object({
   name: line(64),
   value: v.pipe(v.number(), v.finite()),
-  labels: v.optional(
-    v.pipe(
-      v.record(line(32), line(64)),
-      v.maxEntries(LIMITS.labelsPerMetric),
-    ),
-  ),
+  labels: v.optional(v.pipe(v.record(line(32), line(64)), v.maxEntries(LIMITS.labelsPerMetric))),
 });
 
 // ---- relayed in both directions ----

@@ -1,0 +1,48 @@
+// Adds the runners' reports up. What crashed, or tested nothing, is a failure: silence is never a success.
+import { readFileSync } from 'node:fs';
+import { REPORTS_URL } from './report.mjs';
+
+function readTests(stage, folder) {
+  try {
+    return JSON.parse(readFileSync(new URL(`${stage}.json`, folder), 'utf8')).tests;
+  } catch {
+    return null;
+  }
+}
+
+/** Why a stage as a whole has failed, though none of its tests says so; or `null`. */
+function stageFailure({ isFine, tested }, tests) {
+  if (!tested) return isFine ? null : 'failed';
+  if (tests === null) return 'left no report';
+  const count = (outcome) => tests.filter((test) => test.outcome === outcome).length;
+  if (count('passed') + count('failed') === 0) return 'executed no test';
+  return !isFine && count('failed') === 0 ? 'ended with an error, though no test failed' : null;
+}
+
+/**
+ * @param {{ name: string, isFine: boolean, tested: boolean }[]} results of the stages that were run
+ * @returns the three numbers, and `lines` to print above them: each stage, each failure, each skip with its reason
+ */
+export function sumUp(results, folder = REPORTS_URL) {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  const lines = [''];
+  for (const result of results) {
+    const { name, tested } = result;
+    const tests = tested ? readTests(name, folder) : [];
+    const ofStage = { passed: 0, failed: 0, skipped: 0 };
+    for (const test of tests ?? []) {
+      ofStage[test.outcome]++;
+      if (test.outcome === 'failed') lines.push(`FAILED   ${name}: ${test.file} ${test.name}`);
+      if (test.outcome === 'skipped') lines.push(`skipped  ${name}: ${test.name} (${test.reason})`);
+    }
+    const failure = stageFailure(result, tests);
+    if (failure !== null) {
+      ofStage.failed++;
+      lines.push(`FAILED   ${name}: the stage ${failure}`);
+    }
+    if (tested)
+      lines.push(`${name}: ${ofStage.passed} passed, ${ofStage.failed} failed, ${ofStage.skipped} skipped`);
+    for (const outcome of Object.keys(sum)) sum[outcome] += ofStage[outcome];
+  }
+  return { ...sum, lines };
+}

@@ -1,6 +1,9 @@
 import type { CallError } from '../core/errors.js';
+import type { CallFact } from '../core/facts.js';
 import type { CallSettings } from '../core/settings.js';
-import type { CallSnapshot, EndReason, Phase, SetupTimings } from '../core/snapshot.js';
+import type { CallSnapshot } from '../core/snapshot.js';
+
+export type { CallFact };
 
 /** The media a page shows. Frozen: a change is a new object. A stream is given only while it has a live track. */
 export interface CallStreams {
@@ -9,17 +12,6 @@ export interface CallStreams {
   readonly remoteVideo: MediaStream | null;
   readonly remoteAudio: MediaStream | null;
 }
-
-/** What happened, each told once. The element turns each into the DOM event `p2p-<type>`, its other members the detail. */
-export type CallFact =
-  | { type: 'phase-change'; phase: Phase; previous: Phase; reason: EndReason | null }
-  | { type: 'joined' }
-  | { type: 'peer-joined' }
-  | { type: 'peer-left'; reason: 'left' | 'lost' | 'removed' | 'replaced' }
-  | { type: 'connected'; timings: SetupTimings }
-  | { type: 'media-change'; who: 'self' | 'peer'; audio: boolean; video: boolean; screen: boolean }
-  | { type: 'error'; error: CallError }
-  | { type: 'ended'; reason: EndReason; durationMs: number };
 
 export interface CallListener {
   /** A new snapshot; several changes of one moment are told as one. */

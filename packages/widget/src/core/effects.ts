@@ -1,0 +1,38 @@
+import type { ClientMessage, IceCandidate, IceServer } from '@p2p-call/protocol';
+import type { CallFact } from './facts.js';
+import type { ChannelMessage } from './channel.js';
+import type { TimerName } from './inputs.js';
+import type { DeviceKind } from './state.js';
+
+/** How a peer connection is to be made. */
+export interface LinkConfig {
+  readonly iceServers: readonly IceServer[];
+  readonly relayOnly: boolean;
+  readonly codecs: readonly string[];
+  /** kbit/s */
+  readonly maxBitrate: number;
+}
+
+/** What the machine wants done. The session does it, through ports, in this order. */
+export type Effect =
+  | { type: 'signaling-open' }
+  /** Looks after the socket as in a call: pings more often. */
+  | { type: 'signaling-pace'; inCall: boolean }
+  | { type: 'signaling-close' }
+  | { type: 'send'; message: ClientMessage }
+  /** Asks for devices; several at once make one prompt. */
+  | { type: 'capture'; kinds: readonly DeviceKind[] }
+  | { type: 'release'; kind: DeviceKind }
+  | { type: 'enable'; kind: DeviceKind; on: boolean }
+  | { type: 'link-open'; link: number; config: LinkConfig }
+  | { type: 'link-offer'; link: number; neg: number; iceRestart: boolean }
+  | { type: 'link-accept-offer'; link: number; neg: number; sdp: string }
+  | { type: 'link-accept-answer'; link: number; neg: number; sdp: string }
+  | { type: 'link-add-candidate'; link: number; candidate: IceCandidate | '' }
+  | { type: 'link-send'; link: number; message: ChannelMessage }
+  | { type: 'link-measure'; link: number }
+  | { type: 'link-close'; link: number }
+  /** Starts, or starts anew. `jitter` 0.3 means: anywhere within 30 % of `ms`. */
+  | { type: 'timer-start'; name: TimerName; ms: number; jitter?: number }
+  | { type: 'timer-stop'; name: TimerName }
+  | { type: 'fact'; fact: CallFact };

@@ -1,0 +1,52 @@
+import type { CallError } from './errors.js';
+import { TIMERS } from './inputs.js';
+import { closeDevices } from './on-device.js';
+import type { EndReason } from './snapshot.js';
+import type { Turn } from './turn.js';
+
+/** Closes the present peer connection, if any, and forgets what was being done about it. */
+export function closeLink(turn: Turn): void {
+  const { link } = turn.state;
+  if (link) turn.do({ type: 'link-close', link: link.id });
+  turn.stop('connect', 'watch', 'beat', 'probe', 'pause', 'step', 'offer-age');
+  turn.set({ link: null, recovery: null });
+}
+
+/** Hands everything back: connection, socket, devices, timers. What remains is a state that can join again. */
+function release(turn: Turn): void {
+  closeLink(turn);
+  turn.do({ type: 'signaling-close' });
+  closeDevices(turn);
+  turn.stop(...TIMERS);
+  turn.set({
+    signaling: 'closed',
+    welcome: null,
+    room: null,
+    seat: null,
+    peer: null,
+    peerRev: -1,
+    failures: 0,
+    refusals: 0,
+  });
+}
+
+/** The call is over. Each way here leaves no live track, no socket, no connection and no timer. */
+export function end(turn: Turn, reason: EndReason, error: CallError | null = null): void {
+  const { connectedAt } = turn.state;
+  release(turn);
+  turn.set({ error: null });
+  if (error) turn.fail(error);
+  turn.enter('ended', reason);
+  turn.fact({ type: 'ended', reason, durationMs: connectedAt === null ? 0 : turn.now - connectedAt });
+  turn.set({ connectedAt: null });
+}
+
+/** Gives the seat up, or stops asking for one, and says why; the socket stays. */
+export function backToLobby(turn: Turn, error: CallError): void {
+  closeLink(turn);
+  turn.stop('join');
+  turn.do({ type: 'signaling-pace', inCall: false });
+  turn.set({ seat: null, peer: null, peerRev: -1, callId: null, connectedAt: null });
+  turn.enter('lobby');
+  turn.fail(error);
+}

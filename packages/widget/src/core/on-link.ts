@@ -1,0 +1,150 @@
+import { LIMITS } from '@p2p-call/protocol';
+import { CallError } from './errors.js';
+import type { LinkInput } from './inputs.js';
+import { CONNECT_MS, reconnect, takePeerState } from './negotiation.js';
+import { sendState } from './on-device.js';
+import { closeLink, end } from './ending.js';
+import { losePath, regainPath, STALL_MS } from './recovery.js';
+import type { Link, Marks } from './state.js';
+import type { Turn } from './turn.js';
+
+/** How often the pulse is sent, and the bytes are counted, ms. */
+export const BEAT_MS = 1_000;
+export const WATCH_MS = 500;
+/** A measurement that comes later than this tells of a sleeping page, not of a lost path, ms. */
+const LATE_MS = 1_000;
+/** Descriptions the browser may refuse before the two are called incompatible. */
+const REFUSALS = 2;
+
+export function handleLink(turn: Turn, input: LinkInput): void {
+  const { link } = turn.state;
+  if (!link) return;
+  switch (input.type) {
+    case 'link-described':
+      return handleDescribed(turn, link, input);
+    case 'link-candidate':
+      return handleCandidate(turn, link, input.candidate);
+    case 'link-settled':
+      if (input.neg !== link.neg) return;
+      turn.setLink({ negotiation: 'settled' });
+      return mark(turn, { described: turn.now });
+    case 'link-ice':
+      return mark(turn, { ice: turn.now });
+    case 'link-transport':
+      return handleTransport(turn, input.transport);
+    case 'link-channel':
+      return input.open ? handleChannelOpen(turn, link) : losePath(turn, true);
+    case 'link-message':
+      return handleChannelMessage(turn, link, input.message);
+    case 'link-bytes':
+      return handleBytes(turn, link, input.bytes);
+    case 'link-failed':
+      return handleRefused(turn, input);
+  }
+}
+
+/** Notes a moment of the setup, the first time it comes. */
+function mark(turn: Turn, moment: Partial<Marks>): void {
+  if (turn.state.marks && turn.state.connectedAt === null) turn.set({ marks: { ...moment, ...turn.state.marks } });
+}
+
+function handleDescribed(turn: Turn, link: Link, input: LinkInput & { type: 'link-described' }): void {
+  const { kind, neg, sdp } = input;
+  if (neg !== link.neg) return;
+  turn.setLink({ local: { kind, sdp }, negotiation: kind === 'offer' ? 'offered' : 'settled' });
+  if (kind === 'answer') mark(turn, { described: turn.now });
+  const { epoch, conn } = link;
+  if (epoch === turn.state.seat?.epoch) turn.send({ type: kind, epoch, conn, neg, sdp });
+}
+
+function handleCandidate(turn: Turn, link: Link, candidate: Link['candidates'][number]): void {
+  const { epoch, conn, neg, candidates } = link;
+  if (candidates.length >= LIMITS.candidatesPerDescription) return;
+  turn.setLink({ candidates: [...candidates, candidate] });
+  if (epoch === turn.state.seat?.epoch) turn.send({ type: 'candidate', epoch, conn, neg, candidate });
+}
+
+function handleTransport(turn: Turn, transport: 'connected' | 'disconnected' | 'failed'): void {
+  turn.setLink({ transport });
+  if (transport === 'connected') return prove(turn);
+  losePath(turn, transport === 'failed');
+}
+
+function handleChannelOpen(turn: Turn, link: Link): void {
+  turn.setLink({ channel: 'open', quietMs: 0, measuredAt: turn.now });
+  turn.start('beat', BEAT_MS);
+  turn.start('watch', WATCH_MS);
+  prove(turn);
+  turn.do({ type: 'link-send', link: link.id, message: { type: 'beat', n: turn.state.beats } });
+  sendState(turn);
+}
+
+/** A new connection has proved itself once its data channel is open: that takes messages in both directions. */
+function prove(turn: Turn): void {
+  const { link, phase } = turn.state;
+  if (link?.transport !== 'connected' || link.channel !== 'open') return;
+  if (phase !== 'connecting' && phase !== 'unstable' && phase !== 'recovering' && phase !== 'waiting') return;
+  // An ICE restart leaves the channel open: there only bytes are proof.
+  if (turn.state.recovery?.step === 'restart') return;
+  becomeConnected(turn);
+}
+
+function becomeConnected(turn: Turn): void {
+  regainPath(turn);
+  turn.stop('connect');
+  turn.set({ error: null });
+  if (turn.state.connectedAt !== null) return turn.enter('connected');
+  turn.set({ connectedAt: turn.now, timings: timingsOf(turn.state.marks, turn.now) });
+  turn.enter('connected');
+  turn.fact({ type: 'connected', timings: turn.state.timings });
+}
+
+/** The parts of the setup, ms, from its moments; a part whose moments are not known is left out. */
+export function timingsOf(marks: Marks | null, connected: number) {
+  if (!marks) return {};
+  const { join, joined, paired, described, ice, permission } = marks;
+  const parts = {
+    permission: permission?.answered === undefined ? undefined : permission.answered - permission.asked,
+    signaling: joined === undefined ? undefined : joined - join,
+    sdp: paired === undefined || described === undefined ? undefined : described - paired,
+    ice: described === undefined || ice === undefined ? undefined : Math.max(0, ice - described),
+    dtls: ice === undefined ? undefined : connected - ice,
+    total: paired === undefined ? undefined : connected - paired,
+  };
+  return Object.freeze(Object.fromEntries(Object.entries(parts).filter(([, ms]) => ms !== undefined)));
+}
+
+function handleChannelMessage(turn: Turn, link: Link, message: (LinkInput & { type: 'link-message' })['message']): void {
+  if (message.type === 'state') return takePeerState(turn, message);
+  if (message.type === 'beat') {
+    if (message.echo) return;
+    return turn.do({ type: 'link-send', link: link.id, message: { ...message, echo: true } });
+  }
+  // They hang up. Their seat is the service's to give up; their media ends now.
+  closeLink(turn);
+  turn.set({ peer: null, connectedAt: null });
+  turn.enter('waiting');
+  turn.fact({ type: 'peer-left', reason: 'left' });
+}
+
+function handleBytes(turn: Turn, link: Link, bytes: number): void {
+  const grew = bytes > link.bytes;
+  const quietMs = grew ? 0 : link.quietMs + Math.min(turn.now - link.measuredAt, LATE_MS);
+  turn.setLink({ bytes, quietMs, measuredAt: turn.now });
+  const { phase, recovery } = turn.state;
+  if (!grew) return phase === 'connected' && quietMs > STALL_MS ? losePath(turn, false) : undefined;
+  if (recovery === null || link.channel !== 'open' || link.transport !== 'connected') return;
+  if (recovery.broken || link.negotiation !== 'settled') return;
+  becomeConnected(turn);
+}
+
+/** The browser refuses a description: a fresh connection may do; if that fails too, the two cannot talk. */
+function handleRefused(turn: Turn, input: LinkInput & { type: 'link-failed' }): void {
+  const refusals = turn.state.refusals + 1;
+  turn.set({ refusals });
+  const error = new CallError('negotiation-failed', { detail: input.step, cause: input.cause });
+  if (refusals > REFUSALS) return end(turn, 'incompatible', error);
+  turn.fact({ type: 'error', error });
+  turn.start('connect', CONNECT_MS);
+  reconnect(turn, 'refused');
+}

@@ -1,0 +1,84 @@
+import { closeLink, end } from './ending.js';
+import { CallError } from './errors.js';
+import type { UserInput } from './inputs.js';
+import { DEVICES, openDevices, switchDevice } from './on-device.js';
+import type { CallSettings } from './settings.js';
+import { isInCall } from './state.js';
+import type { Turn } from './turn.js';
+
+/** How long a join may take before the person is told that the service cannot be reached, ms. */
+const JOIN_MS = 15_000;
+
+export function handleUser(turn: Turn, input: UserInput): void {
+  switch (input.type) {
+    case 'configure':
+      return configure(turn, input.settings);
+    case 'problem':
+      return setProblem(turn, input.error);
+    case 'start':
+      return start(turn, input.obstacle);
+    case 'preview':
+      return openDevices(turn, DEVICES, true);
+    case 'join':
+      return join(turn);
+    case 'leave':
+      return leave(turn, input.reason);
+    case 'set-device':
+      return switchDevice(turn, input.kind, input.on);
+  }
+}
+
+function configure(turn: Turn, settings: CallSettings): void {
+  const before = turn.state.settings;
+  turn.set({ settings });
+  // What the attributes say is the start; from then on the person decides.
+  if (settings.audio !== before.audio || turn.state.phase === 'idle') wantInitially(turn, 'microphone', settings.audio);
+  if (settings.video !== before.video || settings.mode !== before.mode || turn.state.phase === 'idle')
+    wantInitially(turn, 'camera', settings.video && settings.mode === 'video');
+}
+
+function wantInitially(turn: Turn, kind: 'microphone' | 'camera', wanted: boolean): void {
+  const device = turn.state[kind];
+  if (device.status === 'closed' && !isInCall(turn.state)) turn.set({ [kind]: { ...device, wanted } });
+}
+
+function setProblem(turn: Turn, error: CallError | null): void {
+  if (error) return turn.fail(error);
+  if (turn.state.error?.category === 'configuration') turn.set({ error: null });
+}
+
+function start(turn: Turn, obstacle: 'unsupported-browser' | 'insecure-context' | null): void {
+  if (turn.state.phase !== 'idle') return;
+  turn.enter('preparing');
+  if (obstacle) return end(turn, 'unsupported', new CallError(obstacle));
+  turn.enter('lobby');
+  if (turn.state.settings.prewarm !== 'none') openSignaling(turn);
+}
+
+function openSignaling(turn: Turn): void {
+  if (turn.state.signaling !== 'closed') return;
+  turn.set({ signaling: 'connecting', failures: 0 });
+  turn.do({ type: 'signaling-open' });
+}
+
+function join(turn: Turn): void {
+  const { phase, reason } = turn.state;
+  if (phase !== 'lobby' && (phase !== 'ended' || reason === 'unsupported')) return;
+  turn.set({ error: null, timings: {}, refusals: 0, marks: { join: turn.now } });
+  turn.enter('joining');
+  // Devices open while the service is asked: nothing of the call waits for a camera.
+  openDevices(turn, DEVICES, false);
+  turn.start('join', JOIN_MS);
+  turn.do({ type: 'signaling-pace', inCall: true });
+  if (turn.state.signaling === 'open') turn.send({ type: 'join' });
+  else openSignaling(turn);
+}
+
+function leave(turn: Turn, reason: string | undefined): void {
+  const { phase, link } = turn.state;
+  if (phase === 'idle' || phase === 'ended') return;
+  if (link?.channel === 'open') turn.do({ type: 'link-send', link: link.id, message: { type: 'leave' } });
+  if (isInCall(turn.state)) turn.send(reason ? { type: 'leave', reason } : { type: 'leave' });
+  closeLink(turn);
+  end(turn, 'left');
+}

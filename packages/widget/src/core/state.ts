@@ -1,0 +1,238 @@
+import type { IceCandidate, IceServer } from '@p2p-call/protocol';
+import type { CallError, CallErrorCode } from './errors.js';
+import { DEFAULT_SETTINGS, type CallSettings } from './settings.js';
+import type {
+  CallSnapshot,
+  DeviceState,
+  EndReason,
+  MediaFlow,
+  PeerState,
+  Phase,
+  RecoveryStep,
+  SetupTimings,
+  SignalingState,
+} from './snapshot.js';
+
+/** A microphone or camera of this person: no track, a track on its way, or a live one. */
+export type Device =
+  | { readonly status: 'closed'; readonly wanted: boolean; readonly problem: CallErrorCode | null }
+  | { readonly status: 'opening'; readonly wanted: boolean }
+  | { readonly status: 'live'; readonly on: boolean; readonly deviceId: string | null };
+
+export type DeviceKind = 'microphone' | 'camera';
+
+/** What the service said when it let us in, on the present socket. */
+export interface Welcome {
+  readonly iceServers: readonly IceServer[];
+  /** The service wants this person to use relays only. */
+  readonly relay: boolean;
+}
+
+/** This person's seat: who is who, and in which pairing. */
+export interface Seat {
+  readonly slot: 0 | 1;
+  readonly epoch: number;
+  /** The highest number a connection of this epoch had; 0 before the first. */
+  readonly conn: number;
+}
+
+/** How far the present description of a connection got. */
+export type Negotiation =
+  /** Ours is being made. */
+  | 'making'
+  /** Our offer is out; the answer is not here yet. */
+  | 'offered'
+  /** Nothing of ours is out, and none of theirs is being answered. */
+  | 'settled';
+
+/** One peer connection, as the machine knows it; the browser's own object lives behind a port. */
+export interface Link {
+  /** Names this very connection in inputs and effects, so that what comes late is dropped. Never reused. */
+  readonly id: number;
+  readonly epoch: number;
+  readonly conn: number;
+  readonly neg: number;
+  readonly negotiation: Negotiation;
+  /** Our present description and its candidates, for whoever missed them. */
+  readonly local: { readonly kind: 'offer' | 'answer'; readonly sdp: string } | null;
+  readonly candidates: readonly (IceCandidate | '')[];
+  readonly transport: 'new' | 'connected' | 'disconnected' | 'failed';
+  readonly channel: 'new' | 'open' | 'closed';
+  /** Bytes received so far, over all its paths; when that was measured; and for how long it has not grown, ms. */
+  readonly bytes: number;
+  readonly measuredAt: number;
+  readonly quietMs: number;
+}
+
+/**
+ * What is being done about a lost path. It heals by itself while we `pause`; then we `ask` the peer's page whether it is there,
+ * since a step taken while it is not is wasted; then we `step`.
+ */
+export interface Recovery {
+  readonly status: 'pausing' | 'asking' | 'stepping';
+  /** When the path was lost, and when the present status began. */
+  readonly since: number;
+  readonly statusAt: number;
+  /** Steps taken, and the last of them. */
+  readonly attempt: number;
+  readonly step: RecoveryStep | null;
+  /** The connection itself is beyond an ICE restart. */
+  readonly broken: boolean;
+  readonly probes: number;
+}
+
+/** Moments of the setup, ms; what `timings` is made of. */
+export interface Marks {
+  readonly join: number;
+  readonly joined?: number;
+  readonly paired?: number;
+  readonly described?: number;
+  readonly ice?: number;
+  readonly permission?: { readonly asked: number; readonly answered?: number };
+}
+
+/** The whole state of one person's call. Small, serialisable but for `error` and `getToken`, replaced rather than changed. */
+export interface CallState {
+  readonly settings: CallSettings;
+  readonly phase: Phase;
+  readonly reason: EndReason | null;
+  readonly error: CallError | null;
+  readonly signaling: SignalingState;
+  readonly welcome: Welcome | null;
+  readonly self: CallSnapshot['self'];
+  readonly room: CallSnapshot['room'];
+  readonly seat: Seat | null;
+  readonly callId: string | null;
+  readonly peer: PeerState | null;
+  /** The last revision of the peer's media state we took, and of our own. */
+  readonly peerRev: number;
+  readonly rev: number;
+  readonly microphone: Device;
+  readonly camera: Device;
+  readonly link: Link | null;
+  readonly links: number;
+  readonly recovery: Recovery | null;
+  /** Failed attempts to reach the service since it was last reached. */
+  readonly failures: number;
+  /** Descriptions the browser refused, in this call. */
+  readonly refusals: number;
+  /** Counts the pulses we sent. */
+  readonly beats: number;
+  readonly marks: Marks | null;
+  readonly timings: SetupTimings;
+  readonly connectedAt: number | null;
+}
+
+const CLOSED: Device = { status: 'closed', wanted: true, problem: null };
+
+export function initialState(settings: CallSettings = DEFAULT_SETTINGS): CallState {
+  return {
+    settings,
+    phase: 'idle',
+    reason: null,
+    error: null,
+    signaling: 'closed',
+    welcome: null,
+    self: null,
+    room: null,
+    seat: null,
+    callId: null,
+    peer: null,
+    peerRev: -1,
+    rev: 0,
+    microphone: CLOSED,
+    camera: CLOSED,
+    link: null,
+    links: 0,
+    recovery: null,
+    failures: 0,
+    refusals: 0,
+    beats: 0,
+    marks: null,
+    timings: {},
+    connectedAt: null,
+  };
+}
+
+/** Is a seat held, or being asked for? */
+export function isInCall(state: CallState): boolean {
+  return state.phase !== 'idle' && state.phase !== 'preparing' && state.phase !== 'lobby' && state.phase !== 'ended';
+}
+
+/** Does what this device makes go out (or would it, once the call begins)? */
+export function isOn(device: Device, inCall: boolean): boolean {
+  if (device.status === 'live') return device.on;
+  return !inCall && device.wanted && !(device.status === 'closed' && device.problem !== null);
+}
+
+function deviceState(device: Device, inCall: boolean): DeviceState {
+  return {
+    on: isOn(device, inCall),
+    deviceId: device.status === 'live' ? device.deviceId : null,
+    problem: device.status === 'closed' ? device.problem : null,
+  };
+}
+
+function mediaFlow(state: CallState): MediaFlow {
+  const { link, recovery } = state;
+  if (link === null) return 'none';
+  if (recovery?.step === 'restart') return 'restarting';
+  if (recovery?.step) return 'rebuilding';
+  if (recovery) return 'stalled';
+  return state.phase === 'connected' ? 'flowing' : 'checking';
+}
+
+/** What others may see of a state. Parts that did not change keep their identity. */
+export function toSnapshot(state: CallState, now: number, last: CallSnapshot | null): CallSnapshot {
+  const inCall = isInCall(state);
+  const { recovery } = state;
+  const next: CallSnapshot = {
+    phase: state.phase,
+    reason: state.reason,
+    error: state.error,
+    callId: state.callId,
+    epoch: state.seat?.epoch ?? 0,
+    self: state.self,
+    peer: state.peer,
+    microphone: deviceState(state.microphone, inCall),
+    camera: deviceState(state.camera, inCall),
+    screen: false,
+    signaling: state.signaling,
+    media: mediaFlow(state),
+    recovery: recovery?.step
+      ? { step: recovery.step, attempt: recovery.attempt, sinceMs: now - recovery.since }
+      : null,
+    quality: null,
+    timings: state.timings,
+    room: state.room,
+  };
+  return freezeKept(next, last);
+}
+
+/** Freezes a snapshot; returns the last one itself where nothing differs. */
+function freezeKept(next: CallSnapshot, last: CallSnapshot | null): CallSnapshot {
+  if (last === null) return deepFreeze(next);
+  let same = true;
+  const kept = { ...next } as Record<string, unknown>;
+  for (const key of Object.keys(next) as (keyof CallSnapshot)[]) {
+    if (isAlike(next[key], last[key])) kept[key] = last[key];
+    else same = false;
+  }
+  return same ? last : deepFreeze(kept as unknown as CallSnapshot);
+}
+
+function isAlike(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (!isPlain(a) || !isPlain(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.is(a[key], b[key]));
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function deepFreeze(snapshot: CallSnapshot): CallSnapshot {
+  for (const value of Object.values(snapshot)) if (isPlain(value)) Object.freeze(value);
+  return Object.freeze(snapshot);
+}

@@ -1,0 +1,28 @@
+/** The little of a codec that ordering needs (RTCRtpCodec). */
+interface Codec {
+  readonly mimeType: string;
+}
+
+/**
+ * Preferred codecs first, in the order named; all others stay, behind, in the browser's own order (RTX, RED and FEC too:
+ * without them loss could not be repaired).
+ * @param preferred names without their kind, in any case: `['vp8', 'h264']`
+ */
+export function orderCodecs<C extends Codec>(codecs: readonly C[], preferred: readonly string[]): C[] {
+  const rank = ({ mimeType }: Codec) => {
+    const index = preferred.findIndex((name) => mimeType.toLowerCase() === `video/${name.toLowerCase()}`);
+    return index < 0 ? preferred.length : index;
+  };
+  return [...codecs].sort((a, b) => rank(a) - rank(b));
+}
+
+/** Tells a video transceiver which codecs to prefer; where the browser cannot, its own order holds. */
+export function preferCodecs(transceiver: RTCRtpTransceiver, preferred: readonly string[]): void {
+  const codecs = RTCRtpReceiver.getCapabilities('video')?.codecs;
+  if (!codecs || preferred.length === 0 || !('setCodecPreferences' in transceiver)) return;
+  try {
+    transceiver.setCodecPreferences(orderCodecs(codecs, preferred));
+  } catch {
+    // InvalidModificationError in a browser whose list differs from what it accepts: the order is a wish, not a need.
+  }
+}

@@ -1,0 +1,57 @@
+import { CallError } from '../core/errors.js';
+import type { CallSettings, TokenReason } from '../core/settings.js';
+
+/**
+ * A join token by the way the page has chosen: `getToken`, else `token-url`, else `token`.
+ * Rejects with a `CallError` where the page has no (new) token to give; with anything else where asking later may help.
+ */
+export async function fetchToken(settings: CallSettings, reason: TokenReason): Promise<string> {
+  const { getToken, tokenUrl, token, room } = settings;
+  if (getToken) return checked(await callGetToken(getToken, room, reason), 'getToken');
+  if (tokenUrl) return checked(await postForToken(tokenUrl, room), 'token-url');
+  if (reason === 'expired') throw new CallError('token-expired', { detail: 'the token attribute holds the only token' });
+  return checked(token, 'token');
+}
+
+function checked(token: unknown, source: string): string {
+  if (typeof token === 'string' && token !== '') return token;
+  throw new CallError('token-invalid', { detail: `${source} gave no token` });
+}
+
+async function callGetToken(
+  getToken: NonNullable<CallSettings['getToken']>,
+  room: string | null,
+  reason: TokenReason,
+): Promise<unknown> {
+  try {
+    return await getToken({ room, reason });
+  } catch (cause) {
+    throw new CallError('token-invalid', { detail: 'getToken failed', cause });
+  }
+}
+
+async function postForToken(url: string, room: string | null): Promise<unknown> {
+  const response = await fetch(url, {
+    method: 'POST',
+    credentials: 'include',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ room }),
+  });
+  // A server that stumbles may stand again in a moment; one that says no has decided.
+  if (response.status >= 500) throw new Error(`token-url answered ${response.status}`);
+  if (!response.ok) throw new CallError('token-invalid', { detail: `token-url answered ${response.status}` });
+  const body: unknown = await response.json().catch(() => null);
+  return typeof body === 'object' && body !== null && 'token' in body ? body.token : null;
+}
+
+/** The room that a token is for, by its unverified payload: only to know which address to call. */
+export function roomOfToken(token: string): string | null {
+  try {
+    const payload = token.split('.')[1] ?? '';
+    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
+    const room = typeof claims === 'object' && claims !== null && 'room' in claims ? claims.room : null;
+    return typeof room === 'string' ? room : null;
+  } catch {
+    return null;
+  }
+}

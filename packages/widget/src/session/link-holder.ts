@@ -1,0 +1,102 @@
+import type { Effect } from '../core/effects.js';
+import type { LinkInput } from '../core/inputs.js';
+import type { DeviceKind } from '../core/state.js';
+import type { LinkListener, LinkPort, Ports } from './ports.js';
+
+type LinkEffect = Extract<Effect, { link: number }>;
+interface Remote {
+  readonly video: MediaStreamTrack;
+  readonly audio: MediaStreamTrack;
+}
+
+/** Holds the one peer connection there is, and the peer's tracks. */
+export class LinkHolder {
+  #port: LinkPort | null = null;
+  #shown: Remote | null = null;
+  #next: Remote | null = null;
+  /** Called when `remote` changed. */
+  onTracks: (() => void) | null = null;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly dispatch: (input: LinkInput) => void,
+  ) {}
+
+  /** The peer's tracks to show. Those of a new connection take over when it carries media: until then the last picture stays. */
+  get remote(): Remote | null {
+    return this.#shown;
+  }
+
+  forgetTracks(): void {
+    this.#shown = null;
+  }
+
+  setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
+    this.#port?.setTrack(kind, track);
+  }
+
+  run(effect: LinkEffect): void {
+    const port = this.#port;
+    switch (effect.type) {
+      case 'link-open':
+        return this.#open(effect);
+      case 'link-offer':
+        return port?.offer(effect.neg, effect.iceRestart);
+      case 'link-accept-offer':
+        return port?.acceptOffer(effect.neg, effect.sdp);
+      case 'link-accept-answer':
+        return port?.acceptAnswer(effect.neg, effect.sdp);
+      case 'link-add-candidate':
+        return port?.addCandidate(effect.candidate);
+      case 'link-send':
+        return port?.send(effect.message);
+      case 'link-measure':
+        return port?.measure();
+      case 'link-close':
+        port?.close();
+        this.#port = null;
+        this.#next = null;
+    }
+  }
+
+  #open({ link, config }: LinkEffect & { type: 'link-open' }): void {
+    const { media } = this.ports;
+    this.#port = null;
+    try {
+      this.#port = this.ports.createLink(config, this.#listen(link));
+    } catch (cause) {
+      // Bad ICE servers make the constructor throw.
+      return this.dispatch({ type: 'link-failed', link, step: 'create', cause });
+    }
+    this.#port.setTrack('microphone', media.track('microphone'));
+    this.#port.setTrack('camera', media.track('camera'));
+  }
+
+  #listen(link: number): LinkListener {
+    const { dispatch } = this;
+    return {
+      described: (kind, neg, sdp) => dispatch({ type: 'link-described', link, kind, neg, sdp }),
+      settled: (neg) => dispatch({ type: 'link-settled', link, neg }),
+      candidate: (candidate) => dispatch({ type: 'link-candidate', link, candidate }),
+      ice: () => dispatch({ type: 'link-ice', link }),
+      transport: (transport) => {
+        if (transport === 'connected' && this.#next) this.#show(this.#next);
+        dispatch({ type: 'link-transport', link, transport });
+      },
+      channel: (open) => dispatch({ type: 'link-channel', link, open }),
+      message: (message) => dispatch({ type: 'link-message', link, message }),
+      bytes: (bytes) => dispatch({ type: 'link-bytes', link, bytes }),
+      tracks: (video, audio) => {
+        if (this.#shown) this.#next = { video, audio };
+        else this.#show({ video, audio });
+      },
+      failed: (step, cause) => dispatch({ type: 'link-failed', link, step, cause }),
+    };
+  }
+
+  #show(remote: Remote): void {
+    this.#shown = remote;
+    this.#next = null;
+    this.onTracks?.();
+  }
+}

@@ -1,0 +1,101 @@
+import type { ClientMessage, IceCandidate } from '@p2p-call/protocol';
+import type { ChannelMessage } from '../core/channel.js';
+import type { LinkConfig } from '../core/effects.js';
+import type { CaptureResult, SignalingInput } from '../core/inputs.js';
+import type { CallSettings, TokenReason } from '../core/settings.js';
+import type { DeviceKind } from '../core/state.js';
+
+/** Time. Everything that waits goes through here, so that a test can hold it in its hand. */
+export interface ClockPort {
+  /** Milliseconds; never runs backwards. */
+  now(): number;
+  /** @returns a function that cancels */
+  after(ms: number, run: () => void): () => void;
+  /** A number in [0, 1). */
+  random(): number;
+}
+
+/** What the socket needs to know of the call, asked at each attempt. */
+export interface SignalingRequest {
+  settings(): CallSettings;
+  /** A join token; rejects with a `CallError` where the page has none to give, with anything else where asking again may help. */
+  token(reason: TokenReason): Promise<string>;
+  /** Should the hello ask for a seat at once? */
+  wantsSeat(): boolean;
+  handle(input: SignalingInput): void;
+}
+
+/** One line to the service, kept up through cuts: it reconnects, resumes and tells. Never two live sockets. */
+export interface SignalingPort {
+  open(request: SignalingRequest): void;
+  send(message: ClientMessage): void;
+  setPace(inCall: boolean): void;
+  /** Says goodbye (1000) and stops trying. */
+  close(): void;
+}
+
+/** This person's microphone and camera. */
+export interface LocalMediaPort {
+  /**
+   * Opens devices with one question to the person, and tells what became of each. One released meanwhile is stopped the
+   * moment it opens, and reported as `code: null`.
+   */
+  capture(kinds: readonly DeviceKind[], settings: CallSettings, done: (kind: DeviceKind, result: CaptureResult) => void): void;
+  /** Stops the device: its light goes out. */
+  release(kind: DeviceKind): void;
+  enable(kind: DeviceKind, on: boolean): void;
+  track(kind: DeviceKind): MediaStreamTrack | null;
+  /** Called when a live track ends by itself. */
+  onLost: ((kind: DeviceKind) => void) | null;
+}
+
+/** What a peer connection tells. */
+export interface LinkListener {
+  described(kind: 'offer' | 'answer', neg: number, sdp: string): void;
+  settled(neg: number): void;
+  candidate(candidate: IceCandidate | ''): void;
+  ice(): void;
+  transport(state: 'connected' | 'disconnected' | 'failed'): void;
+  channel(open: boolean): void;
+  message(message: ChannelMessage): void;
+  bytes(total: number): void;
+  /** The peer's tracks, once the first description has been applied. */
+  tracks(video: MediaStreamTrack, audio: MediaStreamTrack): void;
+  /** The browser refused a description. */
+  failed(step: string, cause: unknown): void;
+}
+
+/** One peer connection. Commands run one after the other, in the order given; none of them throws. */
+export interface LinkPort {
+  offer(neg: number, iceRestart: boolean): void;
+  acceptOffer(neg: number, sdp: string): void;
+  acceptAnswer(neg: number, sdp: string): void;
+  addCandidate(candidate: IceCandidate | ''): void;
+  setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void;
+  send(message: ChannelMessage): void;
+  /** Counts the bytes received so far and tells. */
+  measure(): void;
+  close(): void;
+}
+
+/** The page around the call. */
+export interface PagePort {
+  /** What this browser or page lacks for a call. */
+  obstacle(): 'unsupported-browser' | 'insecure-context' | null;
+  /**
+   * @param hide the page is going away
+   * @param show it came back as it was (from the back/forward cache)
+   * @returns a function that ends the watch
+   */
+  watch(hide: () => void, show: () => void): () => void;
+}
+
+export interface Ports {
+  readonly clock: ClockPort;
+  readonly signaling: SignalingPort;
+  readonly media: LocalMediaPort;
+  readonly page: PagePort;
+  createLink(config: LinkConfig, listener: LinkListener): LinkPort;
+  createStream(track: MediaStreamTrack): MediaStream;
+  fetchToken(settings: CallSettings, reason: TokenReason): Promise<string>;
+}

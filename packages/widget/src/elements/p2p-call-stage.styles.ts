@@ -1,0 +1,149 @@
+import { css } from 'lit';
+
+export const stageStyles = css`
+  .stage {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-items: center;
+    overflow: hidden;
+    background: radial-gradient(110% 120% at 50% 0, #20242d, var(--_background) 70%);
+  }
+  .remote {
+    position: absolute;
+    inset: 0;
+    opacity: 0;
+    transition:
+      opacity 0.4s,
+      filter 0.4s;
+  }
+  .remote.showing {
+    opacity: 1;
+  }
+  .remote.held {
+    filter: brightness(0.45) saturate(0.6) blur(3px);
+  }
+  /* A picture fills the stage when both lie or both stand; else it would lose too much. */
+  .remote.tall {
+    object-fit: contain;
+  }
+  @container (orientation: portrait) {
+    .remote {
+      object-fit: contain;
+    }
+    .remote.tall {
+      object-fit: cover;
+    }
+  }
+
+  .person {
+    --_avatar: clamp(64px, 18cqmin, 144px);
+    margin-block-end: var(--_size);
+  }
+
+  .name {
+    position: absolute;
+    inset-block-start: var(--_gap);
+    inset-inline-start: var(--_gap);
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    max-inline-size: min(60%, 360px);
+    padding: 4px 12px;
+    border-radius: 999px;
+    font-size: 0.875em;
+    font-weight: 500;
+    background: rgb(12 14 18 / 0.66);
+  }
+  .name bdi {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .name .icon,
+  .self .icon {
+    inline-size: 18px;
+    block-size: 18px;
+  }
+  .name .icon {
+    margin-inline-start: -4px;
+  }
+
+  .self {
+    position: absolute;
+    inset-inline-end: var(--_gap);
+    inset-block-end: var(--_gap);
+    display: grid;
+    place-items: center;
+    inline-size: var(--p2p-call-self-view-size, clamp(84px, 20cqi, 232px));
+    aspect-ratio: 16 / 10;
+    overflow: hidden;
+    border-radius: calc(var(--_radius) * 0.75);
+    background: #2a2e37;
+    box-shadow:
+      0 0 0 1px rgb(255 255 255 / 0.14),
+      0 8px 24px rgb(0 0 0 / 0.4);
+  }
+  .self video {
+    scale: -1 1;
+  }
+  .self .avatar {
+    --_avatar: clamp(32px, 8cqi, 72px);
+  }
+  .badge {
+    position: absolute;
+    inset-block-end: 6px;
+    inset-inline-start: 6px;
+    display: grid;
+    padding: 4px;
+    border-radius: 50%;
+    background: rgb(12 14 18 / 0.66);
+  }
+
+  .side .remote,
+  .side .person {
+    inline-size: 50%;
+    inset-inline-end: auto;
+    justify-self: start;
+  }
+  .side .person {
+    inline-size: var(--_avatar);
+    margin-inline-start: calc(25% - var(--_avatar) / 2);
+  }
+  .side .self {
+    inset: 0 0 0 auto;
+    inset-inline: 50% 0;
+    inset-block: 0;
+    inline-size: auto;
+    aspect-ratio: auto;
+    border-radius: 0;
+  }
+
+  .hear {
+    position: absolute;
+    inset-block-end: calc(var(--_size) + var(--_gap) * 2 + 8px);
+    z-index: 1;
+    color: #16181d;
+    background: #fff;
+    box-shadow: 0 8px 24px rgb(0 0 0 / 0.4);
+  }
+  .hear:hover {
+    background: #dfe3ea;
+  }
+
+  /* Above the controls there is no room beside them. */
+  @container (inline-size < 720px) {
+    .self {
+      inset-block-end: calc(var(--_size) + var(--_gap) * 2 + 4px);
+    }
+    .side .self {
+      inset-block-end: 0;
+    }
+  }
+  @container (block-size < 280px) {
+    .self {
+      inset-block: var(--_gap) auto;
+      inline-size: var(--p2p-call-self-view-size, 72px);
+    }
+  }
+`;

@@ -1,0 +1,366 @@
+import { ContextProvider } from '@lit/context';
+import { html, isServer, nothing, type LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
+import {
+  callContext,
+  IDLE_SNAPSHOT,
+  IDLE_STATE,
+  NO_STREAMS,
+  type CallState,
+} from '../context/call-context.js';
+import { CallError } from '../core/errors.js';
+import type { CallSnapshot, Phase } from '../core/snapshot.js';
+import { createBrowserSession } from '../create-browser-session.js';
+import { eventForFact, P2pErrorEvent } from '../events.js';
+import { onWordsRegistered, wordsFor } from '../i18n/registry.js';
+import type { CallSession } from '../session/api.js';
+import { CallOptionsElement } from './call-options.js';
+import { callStyles } from './p2p-call.styles.js';
+
+/** Which of the inner elements show. */
+function sceneOf(phase: Phase): 'lobby' | 'call' | 'words' {
+  if (phase === 'lobby' || phase === 'joining') return 'lobby';
+  return phase === 'idle' || phase === 'preparing' || phase === 'ended' ? 'words' : 'call';
+}
+
+/** The session has told of the failure already, by its snapshot and as a `p2p-error`. */
+const ignore = (): void => undefined;
+
+/**
+ * @summary A 1:1 video call.
+ *
+ * @slot header - Above everything.
+ * @slot footer - Below everything.
+ * @slot controls-start - Before the controls of a running call.
+ * @slot controls-end - Behind them.
+ * @slot waiting - Below the words, while nobody else is in the call.
+ * @slot ended - Below the words, when the call is over.
+ * @slot error - Below the words of what went wrong.
+ *
+ * @fires {P2pPhaseChangeEvent} p2p-phase-change - The call went from one phase to another.
+ * @fires {P2pJoinedEvent} p2p-joined - This person has taken a seat.
+ * @fires {P2pPeerJoinedEvent} p2p-peer-joined - The other person has taken a seat.
+ * @fires {P2pPeerLeftEvent} p2p-peer-left - The other person has gone.
+ * @fires {P2pConnectedEvent} p2p-connected - Both people can see or hear each other.
+ * @fires {P2pMediaChangeEvent} p2p-media-change - What a person sends has changed.
+ * @fires {P2pRecoveryEvent} p2p-recovery - A lost connection is being mended.
+ * @fires {P2pErrorEvent} p2p-error - Something went wrong.
+ * @fires {P2pEndedEvent} p2p-ended - The call is over.
+ * @fires {P2pPreviewRequestEvent} p2p-preview-request - A button asks to open the devices. Cancelable, as all requests.
+ * @fires {P2pJoinRequestEvent} p2p-join-request - A button asks to join.
+ * @fires {P2pLeaveRequestEvent} p2p-leave-request - A button asks to hang up.
+ * @fires {P2pMicrophoneRequestEvent} p2p-microphone-request - A button asks for the microphone to go on or off.
+ * @fires {P2pCameraRequestEvent} p2p-camera-request - A button asks for the camera to go on or off.
+ *
+ * @csspart frame - Everything.
+ * @csspart stage - The area of the pictures.
+ * @csspart remote-video - The other person's picture.
+ * @csspart self-view - The frame of one's own picture in a call.
+ * @csspart preview - The tile with one's own picture before the call.
+ * @csspart controls - The row of buttons of a running call.
+ * @csspart button - Every button.
+ * @csspart mic-button - The microphone buttons.
+ * @csspart camera-button - The camera buttons.
+ * @csspart join-button - The Join and Join again buttons.
+ * @csspart leave-button - The leave button.
+ * @csspart status - What is going on, in words.
+ * @csspart banner - The words at the upper edge of a running call.
+ * @csspart error - What went wrong, in words.
+ * @csspart avatar - The stand-in for a picture.
+ * @csspart name - The other person's name.
+ *
+ * @cssproperty --p2p-call-accent - Main buttons, links and focus.
+ * @cssproperty --p2p-call-accent-text - Text on the accent colour.
+ * @cssproperty --p2p-call-background - Behind everything before and after the call.
+ * @cssproperty --p2p-call-stage-background - Behind the pictures of the call.
+ * @cssproperty --p2p-call-surface - Of buttons and notices.
+ * @cssproperty --p2p-call-text - Text before and after the call.
+ * @cssproperty --p2p-call-muted-text - Text of less weight.
+ * @cssproperty --p2p-call-danger - The leave button.
+ * @cssproperty --p2p-call-success - Somebody is there.
+ * @cssproperty --p2p-call-border - The colour of thin lines.
+ * @cssproperty --p2p-call-radius - Of the outer corners; inner ones follow.
+ * @cssproperty --p2p-call-gap - Between things.
+ * @cssproperty --p2p-call-font - The font family.
+ * @cssproperty --p2p-call-control-size - Height of the buttons.
+ * @cssproperty --p2p-call-self-view-size - Width of one's own picture in the call.
+ *
+ * @cssState idle - and so on: the phase, as `p2p-call:state(connected)`.
+ */
+export class P2pCallElement extends CallOptionsElement {
+  static override styles = callStyles;
+
+  /** @internal Tests put a session of their own here. */
+  static createSession: () => CallSession = createBrowserSession;
+
+  readonly #provider = new ContextProvider(this, { context: callContext, initialValue: IDLE_STATE });
+
+  /** The language of the words, BCP 47; without one that of the page. */
+  @property() override lang = '';
+
+  #session: CallSession | null = null;
+  #unsubscribe = ignore;
+  #unsubscribeWords = ignore;
+  #internals: ElementInternals | null = null;
+  #isStarted = false;
+  /** What was last said to be missing, by its message. */
+  #missing: string | null = null;
+  /** How many `preview()` wait for the browser's answer. */
+  #opening = 0;
+  #hadFocus = false;
+  #shownPhase: Phase | null = null;
+  /** The page says by `color-scheme` what it is like; `theme="auto"` then follows it. */
+  #pageHasScheme = false;
+
+  constructor() {
+    super();
+    for (const type of ['preview', 'join', 'leave', 'microphone', 'camera']) {
+      this.addEventListener(`p2p-${type}-request`, this.#handleRequest);
+    }
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (isServer) return;
+    this.#pageHasScheme = getComputedStyle(this).colorScheme !== 'normal';
+    this.#internals ??= this.attachInternals?.() ?? null;
+    if (this.#session !== null) return; // Moved: the call goes on.
+    this.#unsubscribeWords = onWordsRegistered(() => this.requestUpdate());
+    const session = P2pCallElement.createSession();
+    this.#session = session;
+    this.#unsubscribe = session.subscribe({
+      snapshot: () => this.requestUpdate(),
+      streams: () => this.requestUpdate(),
+      fact: (fact) => void this.dispatchEvent(eventForFact(fact)),
+    });
+    this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // An element that is only being moved is back before this runs.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#dispose();
+    });
+  }
+
+  override attributeChangedCallback(name: string, previous: string | null, value: string | null): void {
+    if (name !== 'token') {
+      super.attributeChangedCallback(name, previous, value);
+    } else if (value !== null) {
+      // The token lets a person in: nothing that reads the document should find it there.
+      super.attributeChangedCallback(name, previous, value);
+      this.removeAttribute('token');
+    }
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.size > 0 || !this.#isStarted) this.#configure();
+    this.#provider.setValue(this.#state());
+    this.#hadFocus = this.#hasFocus;
+  }
+
+  protected override updated(): void {
+    this.#showState(this.phase);
+    if (this.#hadFocus) void this.#keepFocus();
+  }
+
+  /** Where the call is. */
+  get phase(): Phase {
+    return this.snapshot.phase;
+  }
+
+  /** All that can be known of the call, frozen; a change is a new object. */
+  get snapshot(): CallSnapshot {
+    return this.#session?.snapshot ?? IDLE_SNAPSHOT;
+  }
+
+  #dispose(): void {
+    const session = this.#session;
+    if (session === null) return;
+    this.#session = null;
+    this.#isStarted = false;
+    this.#missing = null;
+    this.#opening = 0;
+    this.#unsubscribe();
+    this.#unsubscribeWords();
+    session.dispose();
+    this.requestUpdate();
+  }
+
+  /** Hands the options to the session, says what is wrong with them, and starts once nothing needed is missing. */
+  #configure(): void {
+    const session = this.#session;
+    if (session === null) return;
+    session.configure(this.settings);
+    const missing = this.#isStarted ? null : this.takeMissing();
+    if (missing?.message !== this.#missing) {
+      this.#missing = missing?.message ?? null;
+      session.reportProblem(missing);
+    }
+    for (const error of this.takeProblems()) this.dispatchEvent(new P2pErrorEvent({ error }));
+    if (missing !== null || this.#isStarted) return;
+    this.#isStarted = true;
+    session.start();
+    if (this.autojoin) session.join().catch(ignore);
+  }
+
+  #state(): CallState {
+    const { mode, prejoin, displayName, controls, selfView } = this;
+    return Object.freeze({
+      snapshot: this.snapshot,
+      streams: this.#session?.streams ?? NO_STREAMS,
+      words: wordsFor(this.lang, globalThis.document?.documentElement.lang),
+      view: Object.freeze({ mode, prejoin, displayName, controls, selfView }),
+      opening: this.#opening > 0,
+    });
+  }
+
+  /** The session, up to date with the options. There is none while the element is in no document. */
+  #ready(): CallSession {
+    this.#configure();
+    if (this.#session !== null && this.#isStarted) return this.#session;
+    throw new CallError('config-invalid', { detail: this.#missing ?? 'the element is not in a document' });
+  }
+
+  get #hasFocus(): boolean {
+    return (this.shadowRoot?.activeElement ?? null) !== null;
+  }
+
+  /** A button that had the focus may be gone: the next Tab should find the ones that took its place. */
+  async #keepFocus(): Promise<void> {
+    const parts = this.renderRoot.querySelectorAll<LitElement>('.body > *');
+    await Promise.all([...parts].map((part) => part.updateComplete));
+    if (this.#hasFocus || document.activeElement !== document.body) return;
+    this.renderRoot.querySelector<HTMLElement>('.frame')?.focus({ preventScroll: true });
+  }
+
+  #showState(phase: Phase): void {
+    const states = this.#internals?.states;
+    if (states === undefined || this.#shownPhase === phase) return;
+    try {
+      if (this.#shownPhase !== null) states.delete(this.#shownPhase);
+      states.add(phase);
+      this.#shownPhase = phase;
+    } catch {
+      // Chromium before 125 takes only names that begin with two dashes, which no page would look for.
+      this.#internals = null;
+    }
+  }
+
+  #handleRequest = (event: Event): void => {
+    // Listeners of the page may come after this one; all of them have run before the microtask does.
+    queueMicrotask(() => {
+      if (!event.defaultPrevented) this.#act(event as CustomEvent).catch(ignore);
+    });
+  };
+
+  /** A button of the page may dispatch a plain event without detail. */
+  async #act({
+    type,
+    detail,
+  }: CustomEvent<{ on?: boolean; withoutDevices?: boolean } | null>): Promise<void> {
+    const { microphone, camera } = this.snapshot;
+    switch (type) {
+      case 'p2p-preview-request':
+        return this.preview();
+      case 'p2p-join-request':
+        if (detail?.withoutDevices) await Promise.all([this.setMicrophone(false), this.setCamera(false)]);
+        return this.join();
+      case 'p2p-leave-request':
+        return this.leave();
+      case 'p2p-microphone-request':
+        return this.setMicrophone(detail?.on ?? !microphone.on);
+      case 'p2p-camera-request':
+        return this.setCamera(detail?.on ?? !camera.on);
+    }
+  }
+
+  /** Opens camera and microphone for the lobby. Rejects with a `CallError` of category `media`. */
+  async preview(): Promise<void> {
+    const session = this.#ready();
+    this.#opening += 1;
+    this.requestUpdate();
+    try {
+      await session.preview();
+    } finally {
+      // A session of an element that was removed meanwhile does not count any more.
+      if (session === this.#session) this.#opening -= 1;
+      this.requestUpdate();
+    }
+  }
+
+  /** Takes a seat in the room; resolves once seated. Rejects with a `CallError`. */
+  async join(): Promise<void> {
+    await this.#ready().join();
+  }
+
+  /** Hangs up. Never rejects. `reason`: for the service's log, at most 64 characters. */
+  async leave(reason?: string): Promise<void> {
+    await this.#session?.leave(reason);
+  }
+
+  /** Resolves once the microphone is really on or off. Rejects with a `CallError` of category `media`. */
+  async setMicrophone(on: boolean): Promise<void> {
+    await this.#ready().setMicrophone(on);
+  }
+
+  /** Resolves once the camera is really on or off. Rejects with a `CallError` of category `media`. */
+  async setCamera(on: boolean): Promise<void> {
+    await this.#ready().setCamera(on);
+  }
+
+  #renderScene(scene: ReturnType<typeof sceneOf>): TemplateResult | typeof nothing {
+    switch (scene) {
+      case 'lobby':
+        return html`<p2p-call-preview
+          exportparts="preview, avatar, button, join-button, mic-button, camera-button, error"
+        >
+          <slot name="error" slot="error"></slot>
+        </p2p-call-preview>`;
+      case 'call':
+        return html`<p2p-call-stage
+            exportparts="stage, remote-video, self-view, avatar, name, button"
+          ></p2p-call-stage>
+          <p2p-call-controls exportparts="controls, button, mic-button, camera-button, leave-button">
+            <slot name="controls-start" slot="start"></slot>
+            <slot name="controls-end" slot="end"></slot>
+          </p2p-call-controls>`;
+      case 'words':
+        return nothing;
+    }
+  }
+
+  override render(): TemplateResult {
+    const scene = sceneOf(this.phase);
+    const { words } = this.#provider.value;
+    const theme = this.theme === 'auto' && this.#pageHasScheme ? '' : this.theme;
+    // The status stays through all phases: a live region must be there before its words.
+    return html`<div
+      class="frame ${scene} ${theme}"
+      part="frame"
+      role="region"
+      aria-label=${words.ui.call}
+      lang=${words.lang}
+      dir=${words.dir}
+      tabindex="-1"
+    >
+      <slot name="header"></slot>
+      <div class="body">
+        ${this.#renderScene(scene)}
+        <p2p-call-status exportparts="status, banner, error, avatar, button, join-button">
+          <slot name="waiting" slot="waiting"></slot>
+          <slot name="ended" slot="ended"></slot>
+          ${scene === 'lobby' ? nothing : html`<slot name="error" slot="error"></slot>`}
+        </p2p-call-status>
+      </div>
+      <slot name="footer"></slot>
+    </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'p2p-call': P2pCallElement;
+  }
+}

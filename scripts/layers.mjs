@@ -24,8 +24,8 @@ export const LAYERS = [
   {
     name: 'widget/core',
     files: [`${widget}/core/**/*.ts`],
-    values: [HERE],
-    types: [PROTOCOL],
+    // The protocol is pure too, and its limits are the core's.
+    values: [HERE, PROTOCOL],
     isPure: true,
   },
   {
@@ -38,7 +38,7 @@ export const LAYERS = [
     name: 'widget/platform',
     files: [`${widget}/platform/**/*.ts`],
     values: [HERE, `${CORE}errors\\.js$`, PROTOCOL],
-    types: [`${SESSION}ports\\.js$`],
+    types: [`${SESSION}ports\\.js$`, CORE],
   },
   {
     name: 'widget/telemetry',

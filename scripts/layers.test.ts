@@ -39,8 +39,6 @@ interface Row {
 
 const value = (specifier: string) => `import { thing } from '${specifier}'; thing();`;
 const type = (specifier: string) => `import type { Thing } from '${specifier}'; export type Mine = Thing;`;
-const inlineType = (specifier: string) =>
-  `import { type Thing } from '${specifier}'; export type Mine = Thing;`;
 const again = (specifier: string) => `export { thing } from '${specifier}';`;
 
 const ROWS: readonly Row[] = [
@@ -58,14 +56,13 @@ const ROWS: readonly Row[] = [
     file: `${widget}/core/new.ts`,
     allowed: [
       value('./state.js'),
+      value('@p2p-call/protocol'),
       type('@p2p-call/protocol'),
-      inlineType('@p2p-call/protocol'),
       again('./state.js'),
     ],
     forbidden: [
-      value('@p2p-call/protocol'),
-      again('@p2p-call/protocol'),
       value('lit'),
+      value('valibot'),
       type('../session/ports.js'),
       value('../platform/clock.js'),
       'export const at = Date.now();',
@@ -92,6 +89,7 @@ const ROWS: readonly Row[] = [
     file: `${widget}/platform/new.ts`,
     allowed: [
       type('../session/ports.js'),
+      type('../core/settings.js'),
       value('../core/errors.js'),
       value('@p2p-call/protocol'),
       value('./clock.js'),

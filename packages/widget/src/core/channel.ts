@@ -3,9 +3,7 @@ import type { MediaState } from '@p2p-call/protocol';
 /** What the two pages say to each other on the data channel (negotiated, id 0, JSON). */
 export type ChannelMessage =
   /** A pulse, every second; an answer carries `echo`. */
-  | { type: 'beat'; n: number; echo?: true }
-  | ({ type: 'state' } & MediaState)
-  | { type: 'leave' };
+  { type: 'beat'; n: number; echo?: true } | ({ type: 'state' } & MediaState) | { type: 'leave' };
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 

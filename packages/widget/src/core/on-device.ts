@@ -97,7 +97,8 @@ function handleCaptured(turn: Turn, kind: DeviceKind, result: CaptureResult): vo
   const { marks } = turn.state;
   if (marks?.permission && marks.permission.answered === undefined)
     turn.set({ marks: { ...marks, permission: { ...marks.permission, answered: turn.now } } });
-  if (!result.ok) return closeWithProblem(turn, kind, new CallError(result.code ?? 'media-failed', { detail: kind }));
+  if (!result.ok)
+    return closeWithProblem(turn, kind, new CallError(result.code ?? 'media-failed', { detail: kind }));
   const { deviceId } = result;
   if (device.wanted || kind === 'microphone') {
     turn.do({ type: 'enable', kind, on: device.wanted });

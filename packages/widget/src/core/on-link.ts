@@ -45,7 +45,8 @@ export function handleLink(turn: Turn, input: LinkInput): void {
 
 /** Notes a moment of the setup, the first time it comes. */
 function mark(turn: Turn, moment: Partial<Marks>): void {
-  if (turn.state.marks && turn.state.connectedAt === null) turn.set({ marks: { ...moment, ...turn.state.marks } });
+  if (turn.state.marks && turn.state.connectedAt === null)
+    turn.set({ marks: { ...moment, ...turn.state.marks } });
 }
 
 function handleDescribed(turn: Turn, link: Link, input: LinkInput & { type: 'link-described' }): void {
@@ -114,7 +115,11 @@ export function timingsOf(marks: Marks | null, connected: number) {
   return Object.freeze(Object.fromEntries(Object.entries(parts).filter(([, ms]) => ms !== undefined)));
 }
 
-function handleChannelMessage(turn: Turn, link: Link, message: (LinkInput & { type: 'link-message' })['message']): void {
+function handleChannelMessage(
+  turn: Turn,
+  link: Link,
+  message: (LinkInput & { type: 'link-message' })['message'],
+): void {
   if (message.type === 'state') return takePeerState(turn, message);
   if (message.type === 'beat') {
     if (message.echo) return;

@@ -32,7 +32,8 @@ function configure(turn: Turn, settings: CallSettings): void {
   const before = turn.state.settings;
   turn.set({ settings });
   // What the attributes say is the start; from then on the person decides.
-  if (settings.audio !== before.audio || turn.state.phase === 'idle') wantInitially(turn, 'microphone', settings.audio);
+  if (settings.audio !== before.audio || turn.state.phase === 'idle')
+    wantInitially(turn, 'microphone', settings.audio);
   if (settings.video !== before.video || settings.mode !== before.mode || turn.state.phase === 'idle')
     wantInitially(turn, 'camera', settings.video && settings.mode === 'video');
 }

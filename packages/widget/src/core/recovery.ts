@@ -53,7 +53,8 @@ function tell(turn: Turn, outcome: RecoveryOutcome): void {
  */
 export function losePath(turn: Turn, broken: boolean): void {
   const { recovery, phase, link, seat } = turn.state;
-  if (phase !== 'connected' && phase !== 'connecting' && phase !== 'unstable' && phase !== 'recovering') return;
+  if (phase !== 'connected' && phase !== 'connecting' && phase !== 'unstable' && phase !== 'recovering')
+    return;
   // They left while media still flowed; now it does not.
   if (link && seat && link.epoch !== seat.epoch) return giveUp(turn);
   if (recovery === null) {
@@ -130,7 +131,9 @@ export function noteStepFromPeer(turn: Turn, step: RecoveryStep): void {
     if (phase !== 'connected') return;
     const { now } = turn;
     const broken = step !== 'restart';
-    turn.set({ recovery: { status: 'pausing', since: now, statusAt: now, attempt: 0, step: null, broken, probes: 0 } });
+    turn.set({
+      recovery: { status: 'pausing', since: now, statusAt: now, attempt: 0, step: null, broken, probes: 0 },
+    });
     probe(turn);
   }
   // Our own request brought this offer: the step is already counted.

@@ -82,8 +82,15 @@ export interface CallSnapshot {
   readonly screen: boolean;
   readonly signaling: SignalingState;
   readonly media: MediaFlow;
-  readonly recovery: { readonly step: RecoveryStep; readonly attempt: number; readonly sinceMs: number } | null;
-  readonly quality: { readonly score: 0 | 1 | 2 | 3 | 4 | 5; readonly reasons: readonly QualityReason[] } | null;
+  readonly recovery: {
+    readonly step: RecoveryStep;
+    readonly attempt: number;
+    readonly sinceMs: number;
+  } | null;
+  readonly quality: {
+    readonly score: 0 | 1 | 2 | 3 | 4 | 5;
+    readonly reasons: readonly QualityReason[];
+  } | null;
   readonly timings: SetupTimings;
   /** In the lobby: how many people hold a seat, and the name of one who waits. */
   readonly room: { readonly seats: 0 | 1 | 2; readonly waitingName: string | null } | null;

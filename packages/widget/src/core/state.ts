@@ -156,7 +156,12 @@ export function initialState(settings: CallSettings = DEFAULT_SETTINGS): CallSta
 
 /** Is a seat held, or being asked for? */
 export function isInCall(state: CallState): boolean {
-  return state.phase !== 'idle' && state.phase !== 'preparing' && state.phase !== 'lobby' && state.phase !== 'ended';
+  return (
+    state.phase !== 'idle' &&
+    state.phase !== 'preparing' &&
+    state.phase !== 'lobby' &&
+    state.phase !== 'ended'
+  );
 }
 
 /** Does what this device makes go out (or would it, once the call begins)? */

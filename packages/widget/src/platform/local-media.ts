@@ -53,15 +53,25 @@ export class LocalMedia implements LocalMediaPort {
   }
 
   /** All at once, for one prompt; where that fails, one by one, so that a missing camera does not cost the microphone. */
-  async #captureAll(kinds: readonly DeviceKind[], settings: CallSettings, run: symbol, done: Done): Promise<void> {
+  async #captureAll(
+    kinds: readonly DeviceKind[],
+    settings: CallSettings,
+    run: symbol,
+    done: Done,
+  ): Promise<void> {
     try {
       const stream = await openStream(kinds, settings);
       for (const kind of kinds) this.#take(kind, trackOf(stream, kind), run, done);
     } catch (error) {
       const [only] = kinds;
       for (const kind of kinds) {
-        if (kinds.length > 1 && (await mayAskAgain(error, kind))) await this.#captureAll([kind], settings, run, done);
-        else this.#report(kind, run, done, { ok: false, code: classifyMediaError(error, isPolicyOpen(only ?? kind)) });
+        if (kinds.length > 1 && (await mayAskAgain(error, kind)))
+          await this.#captureAll([kind], settings, run, done);
+        else
+          this.#report(kind, run, done, {
+            ok: false,
+            code: classifyMediaError(error, isPolicyOpen(only ?? kind)),
+          });
       }
     }
   }
@@ -97,7 +107,7 @@ function trackOf(stream: MediaStream, kind: DeviceKind): MediaStreamTrack | unde
 async function mayAskAgain(error: unknown, kind: DeviceKind): Promise<boolean> {
   if (classifyMediaError(error, true) !== 'media-denied') return true;
   try {
-    const status = await navigator.permissions.query({ name: kind as PermissionName });
+    const status = await navigator.permissions.query({ name: kind });
     return status.state === 'granted';
   } catch {
     // A browser that does not know this permission's name cannot say; then the denial stands for both.

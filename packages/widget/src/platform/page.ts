@@ -3,7 +3,8 @@ import type { PagePort } from '../session/ports.js';
 /** The page this element lives in. */
 export const browserPage: PagePort = {
   obstacle() {
-    if (typeof RTCPeerConnection === 'undefined' || typeof WebSocket === 'undefined') return 'unsupported-browser';
+    if (typeof RTCPeerConnection === 'undefined' || typeof WebSocket === 'undefined')
+      return 'unsupported-browser';
     // Outside a secure context browsers take `mediaDevices` away: there is no camera to ask for.
     return globalThis.isSecureContext ? null : 'insecure-context';
   },

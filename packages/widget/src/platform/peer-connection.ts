@@ -1,5 +1,4 @@
 import { LIMITS, type IceCandidate } from '@p2p-call/protocol';
-import { decodeChannelMessage, type ChannelMessage } from '../core/channel.js';
 import type { LinkConfig } from '../core/effects.js';
 import type { DeviceKind } from '../core/state.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
@@ -82,8 +81,8 @@ class PeerConnection implements LinkPort {
     this.#attach(kind);
   }
 
-  send(message: ChannelMessage): void {
-    if (this.#channel.readyState === 'open') this.#channel.send(JSON.stringify(message));
+  send(text: string): void {
+    if (this.#channel.readyState === 'open') this.#channel.send(text);
   }
 
   measure(): void {
@@ -207,7 +206,8 @@ class PeerConnection implements LinkPort {
     pc.onconnectionstatechange = () => {
       if (this.#isClosed) return;
       const state = pc.connectionState;
-      if (state === 'connected' || state === 'disconnected' || state === 'failed') this.#listener.transport(state);
+      if (state === 'connected' || state === 'disconnected' || state === 'failed')
+        this.#listener.transport(state);
     };
   }
 
@@ -221,14 +221,17 @@ class PeerConnection implements LinkPort {
     };
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (this.#isClosed || typeof data !== 'string' || data.length > LIMITS.channelBytes) return;
-      const message = decodeChannelMessage(data);
-      if (message) this.#listener.message(message);
+      this.#listener.message(data);
     };
   }
 }
 
 function toRtcIceServer({ urls, username, credential }: LinkConfig['iceServers'][number]): RTCIceServer {
-  return { urls, ...(username === undefined ? {} : { username }), ...(credential === undefined ? {} : { credential }) };
+  return {
+    urls,
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  };
 }
 
 function toWireCandidate(candidate: RTCIceCandidate): IceCandidate {

@@ -124,7 +124,8 @@ export class SignalingClient implements SignalingPort {
     const request = this.#request;
     if (!request) return;
     try {
-      const credential = this.#ticket === null ? { token: (await token) ?? '' } : { ticket: this.#ticket, seen: this.#seen };
+      const credential =
+        this.#ticket === null ? { token: (await token) ?? '' } : { ticket: this.#ticket, seen: this.#seen };
       if (run !== this.#run) return;
       const { displayName } = request.settings();
       this.#askedSeat = request.wantsSeat() && this.#ticket === null;
@@ -143,7 +144,8 @@ export class SignalingClient implements SignalingPort {
 
   /** `CallError`: the page has none to give. Anything else: its server may answer later. */
   #handleNoToken(error: unknown): void {
-    if (error instanceof CallError) return this.#refuse(error.code === 'token-expired' ? 'token-expired' : 'no-token', error);
+    if (error instanceof CallError)
+      return this.#refuse(error.code === 'token-expired' ? 'token-expired' : 'no-token', error);
     this.#drop(GIVEN_UP, 'no token');
     this.#retry('resume');
   }
@@ -245,7 +247,12 @@ export class SignalingClient implements SignalingPort {
     const abort = new AbortController();
     const cancel = this.#deps.clock.after(HEALTH_MS, () => abort.abort());
     try {
-      return await this.#deps.fetch(url, { mode, cache: 'no-store', credentials: 'omit', signal: abort.signal });
+      return await this.#deps.fetch(url, {
+        mode,
+        cache: 'no-store',
+        credentials: 'omit',
+        signal: abort.signal,
+      });
     } catch {
       return null;
     } finally {
@@ -255,7 +262,9 @@ export class SignalingClient implements SignalingPort {
 
   async #isOriginRefused(url: string): Promise<boolean> {
     const body: unknown = await (await this.#ask(url, 'cors'))?.json().catch(() => null);
-    return typeof body === 'object' && body !== null && 'originAllowed' in body && body.originAllowed === false;
+    return (
+      typeof body === 'object' && body !== null && 'originAllowed' in body && body.originAllowed === false
+    );
   }
 
   #refuse(why: Refusal['why'], cause?: unknown): void {

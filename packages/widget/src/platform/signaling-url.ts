@@ -1,5 +1,8 @@
 /** The addresses of one service, from the page's `signaling-url` (http, https, ws or wss; a path in front is kept). */
-export function serviceUrls(signalingUrl: string, room: string): { socket: string; health: string; check: string } {
+export function serviceUrls(
+  signalingUrl: string,
+  room: string,
+): { socket: string; health: string; check: string } {
   const base = new URL(signalingUrl);
   const isSecure = base.protocol === 'https:' || base.protocol === 'wss:';
   const at = (protocol: string, path: string) => {

@@ -9,7 +9,8 @@ export async function fetchToken(settings: CallSettings, reason: TokenReason): P
   const { getToken, tokenUrl, token, room } = settings;
   if (getToken) return checked(await callGetToken(getToken, room, reason), 'getToken');
   if (tokenUrl) return checked(await postForToken(tokenUrl, room), 'token-url');
-  if (reason === 'expired') throw new CallError('token-expired', { detail: 'the token attribute holds the only token' });
+  if (reason === 'expired')
+    throw new CallError('token-expired', { detail: 'the token attribute holds the only token' });
   return checked(token, 'token');
 }
 

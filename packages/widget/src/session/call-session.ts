@@ -69,16 +69,21 @@ class Session implements CallSession {
   async preview(): Promise<void> {
     this.#dispatch({ type: 'preview' });
     await this.#waiters.until(this.#state, (state) =>
-      state.microphone.status === 'opening' || state.camera.status === 'opening' ? 'pending' : deviceProblem(state),
+      state.microphone.status === 'opening' || state.camera.status === 'opening'
+        ? 'pending'
+        : deviceProblem(state),
     );
   }
 
   async join(): Promise<void> {
-    if (this.#state.phase === 'idle') throw this.#state.error ?? new CallError('config-invalid', { detail: 'not started' });
+    if (this.#state.phase === 'idle')
+      throw this.#state.error ?? new CallError('config-invalid', { detail: 'not started' });
     this.#dispatch({ type: 'join' });
     await this.#waiters.until(this.#state, (state) => {
       if (state.phase === 'joining') return 'pending';
-      return isInCall(state) ? 'done' : (state.error ?? new CallError('internal', { detail: `ended: ${state.reason}` }));
+      return isInCall(state)
+        ? 'done'
+        : (state.error ?? new CallError('internal', { detail: `ended: ${state.reason}` }));
     });
   }
 

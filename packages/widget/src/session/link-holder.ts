@@ -1,3 +1,4 @@
+import { decodeChannelMessage } from '../core/channel.js';
 import type { Effect } from '../core/effects.js';
 import type { LinkInput } from '../core/inputs.js';
 import type { DeviceKind } from '../core/state.js';
@@ -49,7 +50,7 @@ export class LinkHolder {
       case 'link-add-candidate':
         return port?.addCandidate(effect.candidate);
       case 'link-send':
-        return port?.send(effect.message);
+        return port?.send(JSON.stringify(effect.message));
       case 'link-measure':
         return port?.measure();
       case 'link-close':
@@ -84,7 +85,10 @@ export class LinkHolder {
         dispatch({ type: 'link-transport', link, transport });
       },
       channel: (open) => dispatch({ type: 'link-channel', link, open }),
-      message: (message) => dispatch({ type: 'link-message', link, message }),
+      message: (text) => {
+        const message = decodeChannelMessage(text);
+        if (message) dispatch({ type: 'link-message', link, message });
+      },
       bytes: (bytes) => dispatch({ type: 'link-bytes', link, bytes }),
       tracks: (video, audio) => {
         if (this.#shown) this.#next = { video, audio };

@@ -1,5 +1,4 @@
 import type { ClientMessage, IceCandidate } from '@p2p-call/protocol';
-import type { ChannelMessage } from '../core/channel.js';
 import type { LinkConfig } from '../core/effects.js';
 import type { CaptureResult, SignalingInput } from '../core/inputs.js';
 import type { CallSettings, TokenReason } from '../core/settings.js';
@@ -40,7 +39,11 @@ export interface LocalMediaPort {
    * Opens devices with one question to the person, and tells what became of each. One released meanwhile is stopped the
    * moment it opens, and reported as `code: null`.
    */
-  capture(kinds: readonly DeviceKind[], settings: CallSettings, done: (kind: DeviceKind, result: CaptureResult) => void): void;
+  capture(
+    kinds: readonly DeviceKind[],
+    settings: CallSettings,
+    done: (kind: DeviceKind, result: CaptureResult) => void,
+  ): void;
   /** Stops the device: its light goes out. */
   release(kind: DeviceKind): void;
   enable(kind: DeviceKind, on: boolean): void;
@@ -57,7 +60,7 @@ export interface LinkListener {
   ice(): void;
   transport(state: 'connected' | 'disconnected' | 'failed'): void;
   channel(open: boolean): void;
-  message(message: ChannelMessage): void;
+  message(text: string): void;
   bytes(total: number): void;
   /** The peer's tracks, once the first description has been applied. */
   tracks(video: MediaStreamTrack, audio: MediaStreamTrack): void;
@@ -72,7 +75,8 @@ export interface LinkPort {
   acceptAnswer(neg: number, sdp: string): void;
   addCandidate(candidate: IceCandidate | ''): void;
   setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void;
-  send(message: ChannelMessage): void;
+  /** Sends text on the data channel, where it is open. */
+  send(text: string): void;
   /** Counts the bytes received so far and tells. */
   measure(): void;
   close(): void;

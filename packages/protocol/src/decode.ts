@@ -13,9 +13,10 @@ export type Decoded<Message> =
 function decode<Schema extends v.GenericSchema>(
   schema: Schema,
   text: string,
+  maxLength: number,
 ): Decoded<v.InferOutput<Schema>> {
   // Characters, not bytes: UTF-8 is never shorter, and the host has already bounded the bytes of the frame.
-  if (text.length > LIMITS.frameBytes) return { ok: false, why: 'too-large' };
+  if (text.length > maxLength) return { ok: false, why: 'too-large' };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -28,10 +29,11 @@ function decode<Schema extends v.GenericSchema>(
 
 /** A frame from a client. */
 export function decodeClientMessage(text: string): Decoded<ClientMessage> {
-  return decode(clientMessage, text);
+  return decode(clientMessage, text, LIMITS.frameBytes);
 }
 
 /** A frame from the service. */
 export function decodeServerMessage(text: string): Decoded<ServerMessage> {
-  return decode(serverMessage, text);
+  // The largest frame of the other person, with its stamp: else they could send what breaks this side.
+  return decode(serverMessage, text, LIMITS.frameBytes + LIMITS.stampBytes);
 }

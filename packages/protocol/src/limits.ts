@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** One WebSocket frame. */
   frameBytes: 64 * 1024,
+  /** What a relayed frame grows by: `,"from":"…","seq":…` with the longest id and number, rounded up. */
+  stampBytes: 128,
   /** Characters of one session description (SDP is ASCII). */
   sdpLength: 32 * 1024,
   /** Characters of one candidate line. */

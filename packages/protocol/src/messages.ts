@@ -81,6 +81,8 @@ export const clientMessage = v.variant('type', [
     join: v.optional(v.boolean()),
     quiet: v.optional(v.boolean()),
     trace: v.optional(trace),
+    /** Shown where the token names nobody; the service makes it fit to be shown. */
+    name: v.optional(name),
   }),
   v.object({ type: v.literal('join'), quiet: v.optional(v.boolean()) }),
   v.object(relayed.offer),

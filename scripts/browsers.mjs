@@ -76,12 +76,15 @@ export function findBrowsers() {
   return { chromium: find('chromium'), firefox: find('firefox') };
 }
 
-/** Like `findBrowsers`, but throws with what to do when one is missing. */
+/**
+ * Like `findBrowsers`, but throws with what to do when one is missing.
+ * @returns {{ chromium: Found, firefox: Found }}
+ */
 export function requireBrowsers() {
   const found = findBrowsers();
   const missing = missingOf(found);
   if (missing.length > 0) throw new Error(howToInstall(missing));
-  return found;
+  return /** @type {{ chromium: Found, firefox: Found }} */ (found);
 }
 
 const missingOf = (found) => Object.keys(found).filter((browser) => found[browser] === null);

@@ -45,7 +45,7 @@ describe('templates are minified', () => {
         minifyTemplates(),
       ],
     });
-    const { output } = await bundle.generate({ format: 'es', sourcemap: true });
+    const { output } = await bundle.generate({ format: 'es', sourcemap: 'hidden' });
     const url = `data:text/javascript,${encodeURIComponent(output[0].code)}`;
     assert.deepEqual(
       { ...((await import(url)) as object) },

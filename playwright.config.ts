@@ -1,0 +1,31 @@
+// End to end: real browsers, a real service, two people. Each project is a pair: who comes first, who comes second.
+import { defineConfig } from '@playwright/test';
+import type { PairOptions } from './packages/widget/e2e/support/fixtures.js';
+
+const PAIRS = {
+  cc: ['chromium', 'chromium'],
+  cf: ['chromium', 'firefox'],
+  fc: ['firefox', 'chromium'],
+  ff: ['firefox', 'firefox'],
+} as const;
+
+export default defineConfig<object, PairOptions>({
+  testDir: 'packages/widget/e2e',
+  outputDir: 'test-results',
+  forbidOnly: true,
+  // A call that fails once in ten times is broken: no second chances.
+  retries: 0,
+  // Each test runs two browsers that encode and decode video: more at once than cores only makes all of them slow.
+  workers: 1,
+  timeout: 60_000,
+  globalTimeout: 18 * 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['./scripts/reporters/playwright.mjs']],
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: Object.entries(PAIRS).map(([name, [first, second]]) => ({
+    name,
+    use: { pairing: { first, second } },
+    // What depends on how browsers talk to each other is tagged and runs in every pair, the rest in one.
+    ...(name === 'cc' ? {} : { grep: /@every-pair/ }),
+  })),
+});

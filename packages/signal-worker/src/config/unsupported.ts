@@ -1,0 +1,42 @@
+import type { Environment, Problems } from './reader.js';
+
+/** Variables that have a meaning to this service, but not in this version: to ignore them could do harm. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  REDIS_URL: 'run one instance; rooms are kept in its memory',
+  SERVICE_KEY: 'the routes it would open do not exist yet',
+  METRICS_PORT: 'there is no /metrics yet',
+  METRICS_TOKEN: 'there is no /metrics yet',
+  TRUSTED_PROXIES: 'nothing is limited by address yet',
+  CLOUDFLARE_TURN_KEY_ID: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
+  CLOUDFLARE_TURN_API_TOKEN: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
+  TWILIO_ACCOUNT_SID: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
+  TWILIO_AUTH_TOKEN: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
+};
+
+const KNOWN_LIMITS = new Set(
+  [
+    'HELLO_MS',
+    'SILENT_MS',
+    'GRACE_IN_CALL_MS',
+    'GRACE_ALONE_MS',
+    'OFFER_MS',
+    'EMPTY_ROOM_MS',
+    'ROOM_AGE_MS',
+  ].map((name) => `LIMIT_${name}`),
+);
+
+/** Names every variable that somebody set in vain. */
+export function rejectUnsupported(environment: Environment, problems: Problems): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined || value.trim() === '') continue;
+    const instead = NOT_YET[name.replace(/_FILE$/, '')];
+    if (instead !== undefined) problems.add(name, 'is not supported by this version', `unset it: ${instead}`);
+    if (name.startsWith('LIMIT_') && !KNOWN_LIMITS.has(name)) {
+      problems.add(
+        name,
+        'is not a limit of this version',
+        `unset it; there are ${[...KNOWN_LIMITS].join(', ')}`,
+      );
+    }
+  }
+}

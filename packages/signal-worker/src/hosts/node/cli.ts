@@ -1,0 +1,217 @@
+import { parseArgs } from 'node:util';
+import { mintToken, type JoinTokenRequest } from '../../auth/mint.js';
+import type { Config, Environment } from '../../config.js';
+import { turnState } from '../../http/ice-servers.js';
+import { readSecrets } from '../../config/keys.js';
+import { Problems, Reader } from '../../config/reader.js';
+import { VERSION } from '../../version.js';
+import { ListenError } from './listen.js';
+import { loadConfig } from './load-config.js';
+import { createLogger, errorFields } from './logger.js';
+import { startService } from './service.js';
+import { readFileSync } from 'node:fs';
+
+const HELP = `p2p-call-signal: the signaling service of <p2p-call>
+
+Usage
+  p2p-call-signal [serve]     start the service
+  p2p-call-signal check       say what is wrong with the configuration, or that it is fine
+  p2p-call-signal token --room <room> --sub <person> [--name <name>] [--ttl <seconds>]
+                              print a join token, signed with JOIN_SECRET
+  p2p-call-signal --help | --version
+
+Configuration is read from the environment; each secret also from a file named by <NAME>_FILE.
+  HOST, PORT                  where to listen (127.0.0.1, 8787)
+  JOIN_SECRET                 signs join tokens (HS256, at least 32 bytes; two, with a comma between, while it is changed)
+  JOIN_JWKS, JOIN_JWKS_URL    or public keys (EdDSA, ES256): the key set itself, or where it is
+  JOIN_ISSUER, JOIN_AUDIENCE  what tokens must name (any; p2p-call)
+  TICKET_SECRET               signs tickets (derived from JOIN_SECRET; required with public keys)
+  ALLOWED_ORIGINS             origins of the pages that may connect, comma-separated
+  ALLOW_NO_ORIGIN             on: also clients that are no browser
+  STUN_URLS, TURN_URLS, TURN_SECRET, TURN_TTL   or   ICE_SERVERS (JSON)
+  LOG_LEVEL                   silent, error, warn, info or debug
+  DEMO                        on: a demo page, and a token for whoever asks. On a loopback address only
+`;
+
+/** sysexits.h, EX_CONFIG. */
+const EXIT_CONFIG = 78;
+const EXIT_USAGE = 64;
+
+/** Where words go and settings come from; tests put their own in. */
+export interface CliIo {
+  readonly environment: Environment;
+  readonly out: (line: string) => void;
+  readonly error: (line: string) => void;
+}
+
+const PROCESS_IO: CliIo = {
+  environment: process.env,
+  out: (line) => console.log(line),
+  error: (line) => console.error(line),
+};
+
+/**
+ * The command line. Sets `process.exitCode`; `serve` returns once the service has stopped.
+ * @param argv arguments without node and script
+ */
+export async function main(argv: readonly string[], io: CliIo = PROCESS_IO): Promise<void> {
+  process.exitCode = await run(argv, io);
+}
+
+async function run(argv: readonly string[], io: CliIo): Promise<number> {
+  const [command = 'serve', ...rest] = argv;
+  switch (command) {
+    case '--help':
+    case '-h':
+    case 'help':
+      io.out(HELP);
+      return 0;
+    case '--version':
+      io.out(VERSION);
+      return 0;
+    case 'serve':
+      return rest.length === 0
+        ? serve(io)
+        : usage(io, 'serve takes no arguments; it is configured by the environment');
+    case 'check':
+      return rest.length === 0
+        ? check(io)
+        : usage(io, 'check takes no arguments; it looks at the environment');
+    case 'token':
+      return token(rest, io);
+    default:
+      return usage(io, `there is no command "${command}"`);
+  }
+}
+
+function usage(io: CliIo, wrong: string): number {
+  io.error(`p2p-call-signal: ${wrong}.\nSee p2p-call-signal --help.`);
+  return EXIT_USAGE;
+}
+
+function readConfig(io: CliIo): Config | null {
+  const result = loadConfig(io.environment);
+  if (result.ok) return result.config;
+  const { problems } = result;
+  io.error(
+    problems.length === 1
+      ? 'One thing is wrong with the configuration:'
+      : `${problems.length} things are wrong with the configuration:`,
+  );
+  for (const problem of problems) io.error(`  - ${problem}`);
+  return null;
+}
+
+function check(io: CliIo): number {
+  const config = readConfig(io);
+  if (config === null) return EXIT_CONFIG;
+  io.out('The configuration is fine.');
+  io.out(`  listens on       ${config.host}, port ${config.port}`);
+  io.out(
+    `  join tokens      ${{ secret: 'HS256, by secret', jwks: 'EdDSA or ES256, by JOIN_JWKS', 'jwks-url': 'EdDSA or ES256, by JOIN_JWKS_URL' }[config.join.keys.family]}`,
+  );
+  io.out(
+    `  allowed origins  ${config.origins.allowed.join(', ') || (config.demo ? 'its own pages' : 'none')}`,
+  );
+  io.out(
+    `  TURN             ${turnState(config.ice) === 'ok' ? 'yes' : 'none: people behind strict firewalls will not be connected'}`,
+  );
+  if (config.demo) io.out('  demo             on: anybody on this machine gets a token');
+  return 0;
+}
+
+async function token(args: readonly string[], io: CliIo): Promise<number> {
+  const request = readTokenArguments(args);
+  if (typeof request === 'string') return usage(io, request);
+  const problems = new Problems();
+  const read = new Reader(io.environment, (path) => readFileSync(path, 'utf8'), problems);
+  const secrets = readSecrets(read, problems, 'JOIN_SECRET');
+  if (secrets === null) {
+    const wrong = problems.list[0] ?? 'JOIN_SECRET is missing; set it to the one the service has.';
+    io.error(wrong);
+    return EXIT_CONFIG;
+  }
+  const audience = read.text('JOIN_AUDIENCE');
+  const issuer = read.text('JOIN_ISSUER');
+  try {
+    const fixed = { ...(audience === null ? {} : { audience }), ...(issuer === null ? {} : { issuer }) };
+    io.out(await mintToken(secrets[0], { ...request, ...fixed }));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    io.error(error.message);
+    return EXIT_USAGE;
+  }
+}
+
+/** The request, or what is wrong with the arguments. */
+function readTokenArguments(args: readonly string[]): JoinTokenRequest | string {
+  try {
+    const option = { type: 'string' } as const;
+    const { values } = parseArgs({
+      args: [...args],
+      options: { room: option, sub: option, name: option, ttl: option },
+      strict: true,
+    });
+    const { room, sub, name, ttl } = values;
+    if (room === undefined || sub === undefined) return 'token needs --room and --sub';
+    if (ttl !== undefined && !/^\d{1,6}$/.test(ttl)) return '--ttl is a number of seconds';
+    return {
+      room,
+      sub,
+      ...(name === undefined ? {} : { name }),
+      ...(ttl === undefined ? {} : { ttl: Number(ttl) }),
+    };
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/\.$/, '') : 'the arguments are not understood';
+  }
+}
+
+async function serve(io: CliIo): Promise<number> {
+  const config = readConfig(io);
+  if (config === null) return EXIT_CONFIG;
+  const log = createLogger(config.logLevel);
+  // One forgotten promise must not take everybody's call with it.
+  process.on('unhandledRejection', (error) => log.error('unhandled-rejection', errorFields(error)));
+  try {
+    const service = await startService(config, {
+      log,
+      ...(config.demo
+        ? { onPortBusy: (busy, next) => io.out(`Port ${busy} is in use; trying ${next}.`) }
+        : {}),
+    });
+    if (config.demo) announceDemo(io, service.url);
+    await untilStopped();
+    if (config.demo) io.out('\nStopping.');
+    await service.close();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    io.error(error.message);
+    return 1;
+  }
+}
+
+function announceDemo(io: CliIo, url: string): void {
+  const room = crypto.randomUUID().replaceAll('-', '').slice(0, 12);
+  io.out('');
+  io.out('  p2p-call is running. Open this address in two tabs, and you are in a call:');
+  io.out('');
+  io.out(`  ${url}/?room=${room}`);
+  io.out('');
+  io.out('  Ctrl-C stops it.');
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const handle = (): void => {
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      resolve();
+    };
+    process.on('SIGTERM', handle);
+    process.on('SIGINT', handle);
+  });
+}

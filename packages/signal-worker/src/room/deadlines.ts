@@ -1,0 +1,60 @@
+import { findSlot, graceMs, type RoomState, type Seat, type Slot } from './state.js';
+import type { Turn } from './turn.js';
+import { vacate } from './vacate.js';
+
+/** The next time, in ms since the epoch, at which the host has to send a `tick`. A room always has one: it does not live for ever. */
+export function nextDeadline(room: RoomState): number {
+  const times = [room.createdAt + room.limits.roomAgeMs];
+  if (room.emptySince !== null) times.push(room.emptySince + room.limits.emptyRoomMs);
+  for (const seat of room.seats) {
+    if (seat === null) continue;
+    if (seat.socket === null) times.push(seat.heardAt + graceMs(room));
+    if (seat.offer !== null) times.push(seat.offer.at + room.limits.offerForgetMs);
+  }
+  return Math.min(...times);
+}
+
+/** Does everything whose time has come. */
+export function tick(turn: Turn): void {
+  const { now } = turn;
+  if (now >= turn.room.createdAt + turn.room.limits.roomAgeMs) {
+    closeRoom(turn);
+    return;
+  }
+  forgetOffers(turn);
+  // At most two can lapse; after the first the other is alone, and is held for longer.
+  for (let slot = lapsed(turn); slot !== null; slot = lapsed(turn)) vacate(turn, slot, 'lost');
+  const { emptySince, limits } = turn.room;
+  if (emptySince !== null && now >= emptySince + limits.emptyRoomMs) turn.effects.push({ type: 'dispose' });
+}
+
+/** The seat whose time of grace ended first, if one did. */
+function lapsed(turn: Turn): Slot | null {
+  const { room, now } = turn;
+  const grace = graceMs(room);
+  const isLapsed = (seat: Seat | null): boolean =>
+    seat !== null && seat.socket === null && now >= seat.heardAt + grace;
+  const [first, second] = room.seats;
+  if (isLapsed(first) && isLapsed(second) && first !== null && second !== null) {
+    return second.heardAt < first.heardAt ? 1 : 0;
+  }
+  return findSlot(room, isLapsed);
+}
+
+function forgetOffers(turn: Turn): void {
+  for (const slot of [0, 1] as const) {
+    const seat = turn.room.seats[slot];
+    if (seat === null || seat.offer === null) continue;
+    if (turn.now >= seat.offer.at + turn.room.limits.offerForgetMs)
+      turn.setSeat(slot, { ...seat, offer: null });
+  }
+}
+
+/** The room is as old as a room may get. */
+function closeRoom(turn: Turn): void {
+  const { lobby, seats } = turn.room;
+  const sockets = [...seats.map((seat) => seat?.socket ?? null), ...lobby.map((waiter) => waiter.socket)];
+  turn.change({ seats: [null, null], lobby: [], callId: null, trace: null });
+  for (const socket of sockets) if (socket !== null) turn.close(socket, 'room-closed');
+  turn.effects.push({ type: 'dispose' });
+}

@@ -1,0 +1,121 @@
+import { encode, LIMITS, stamp, type ClientMessage, type Of } from '@p2p-call/protocol';
+import type { RelayedMessage } from './inputs.js';
+import { isRelayCandidate, withoutDirectCandidates } from './sdp.js';
+import {
+  findSlot,
+  findWaiter,
+  otherSlot,
+  type CandidateCount,
+  type Seat,
+  type Slot,
+  type SocketId,
+} from './state.js';
+import type { Turn } from './turn.js';
+
+type Description = Of<ClientMessage, 'offer' | 'answer'>;
+type Candidate = Of<ClientMessage, 'candidate'>;
+
+/** A frame for the other person: passed on as it came, with `from` and `seq`, or kept for whoever joins. */
+export function relay(turn: Turn, socket: SocketId, message: RelayedMessage, text: string): void {
+  const slot = findSlot(turn.room, (seat) => seat.socket === socket);
+  const seat = slot === null ? null : turn.room.seats[slot];
+  if (slot === null || seat === null) {
+    if (findWaiter(turn.room, socket) !== null) turn.fail(socket, 'not-seated', message.type);
+    return;
+  }
+  // A frame on its way while the pair changed: it would reach the wrong connection.
+  if ('epoch' in message && message.epoch !== turn.room.epoch) return;
+  switch (message.type) {
+    case 'offer':
+    case 'answer':
+      relayDescription(turn, slot, seat, message, text);
+      return;
+    case 'candidate':
+      relayCandidate(turn, slot, seat, message, text);
+      return;
+    case 'state':
+      relayState(turn, slot, seat, message, text);
+      return;
+    default:
+      passOn(turn, slot, text);
+  }
+}
+
+/** To the other person, if there is one and their socket is here; whoever comes back later asks anew. */
+function passOn(turn: Turn, from: Slot, text: string): void {
+  const sender = turn.room.seats[from];
+  const slot = otherSlot(from);
+  const seat = turn.room.seats[slot];
+  if (sender === null || seat === null || seat.socket === null) return;
+  const seq = seat.seq + 1;
+  turn.setSeat(slot, { ...seat, seq });
+  turn.effects.push({ type: 'relay', to: seat.socket, text: stamp(text, sender.person.id, seq) });
+}
+
+function relayDescription(turn: Turn, slot: Slot, seat: Seat, message: Description, text: string): void {
+  const { conn, neg } = message;
+  const sdp = seat.person.relay ? withoutDirectCandidates(message.sdp) : message.sdp;
+  const alone = turn.room.seats[otherSlot(slot)] === null;
+  // A description starts its candidates anew, also when it is sent a second time, after a resume.
+  const next: Seat = { ...seat, candidates: { conn, neg, count: 0, warned: false } };
+  if (alone && message.type === 'offer') {
+    turn.setSeat(
+      slot,
+      isOlder(message, seat.offer)
+        ? seat
+        : { ...next, offer: { conn, neg, sdp, at: turn.now, candidates: [] } },
+    );
+    return;
+  }
+  turn.setSeat(slot, next);
+  passOn(turn, slot, sdp === message.sdp ? text : encode({ ...message, sdp }));
+}
+
+/** Is this of an earlier connection or description than the one we have? */
+function isOlder(one: { conn: number; neg: number }, than: { conn: number; neg: number } | null): boolean {
+  return than !== null && (one.conn < than.conn || (one.conn === than.conn && one.neg < than.neg));
+}
+
+function relayCandidate(turn: Turn, slot: Slot, seat: Seat, message: Candidate, text: string): void {
+  const { candidate } = message;
+  const line = candidate === null || candidate === '' ? '' : candidate.candidate;
+  if (seat.person.relay && !isRelayCandidate(line)) return;
+  const counted = countCandidate(turn, slot, seat, message);
+  if (counted === null) return;
+  if (turn.room.seats[otherSlot(slot)] !== null) {
+    passOn(turn, slot, text);
+    return;
+  }
+  const { offer } = counted;
+  if (offer === null || offer.conn !== message.conn || offer.neg !== message.neg) return;
+  turn.setSeat(slot, { ...counted, offer: { ...offer, candidates: [...offer.candidates, encode(message)] } });
+}
+
+/** The seat with this candidate counted, or `null` for one too many, about which the sender hears once. */
+function countCandidate(turn: Turn, slot: Slot, seat: Seat, message: Candidate): Seat | null {
+  const { conn, neg } = message;
+  const before = seat.candidates;
+  if (isOlder(message, before)) return null;
+  const same = before !== null && before.conn === conn && before.neg === neg;
+  const so: CandidateCount = same ? before : { conn, neg, count: 0, warned: false };
+  const full = so.count >= LIMITS.candidatesPerDescription;
+  if (full && !so.warned && seat.socket !== null) turn.fail(seat.socket, 'too-many-candidates', 'candidate');
+  const next: Seat = { ...seat, candidates: full ? { ...so, warned: true } : { ...so, count: so.count + 1 } };
+  turn.setSeat(slot, next);
+  return full ? null : next;
+}
+
+function relayState(
+  turn: Turn,
+  slot: Slot,
+  seat: Seat,
+  message: Of<ClientMessage, 'state'>,
+  text: string,
+): void {
+  const { rev, audio, video, screen } = message;
+  // The higher `rev` counts: the same news also travels on the data channel, and may overtake itself.
+  if (seat.state === null || rev >= seat.state.rev) {
+    turn.setSeat(slot, { ...seat, state: { rev, audio, video, screen } });
+  }
+  passOn(turn, slot, text);
+}

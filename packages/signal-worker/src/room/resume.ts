@@ -1,0 +1,160 @@
+import type { CloseName } from '@p2p-call/protocol';
+import { newPersonId } from './ids.js';
+import {
+  findSlot,
+  otherSlot,
+  type Person,
+  type Seat,
+  type Slot,
+  type SocketId,
+  type TicketClaims,
+  type TicketPeer,
+  type TicketSeat,
+} from './state.js';
+import type { Turn } from './turn.js';
+
+/**
+ * Puts the owner of a ticket back in their place: the seat that is held for them, the lobby, or, in a room that lost its
+ * memory, the seat the ticket tells of. What a room knows beats what a ticket says.
+ * @returns false if the ticket was refused and the socket closed
+ */
+export function resume(
+  turn: Turn,
+  socket: SocketId,
+  claims: TicketClaims,
+  key: string,
+  trace: string | null,
+): boolean {
+  const slot = findSlot(turn.room, (seat) => seat.person.id === claims.id);
+  if (slot !== null) return resumeSeat(turn, socket, slot, claims, key, trace);
+  const waiter = turn.room.lobby.find((one) => one.person.id === claims.id);
+  if (waiter !== undefined) {
+    if (claims.generation < waiter.person.used) return refuse(turn, socket, 'token-invalid');
+    turn.close(waiter.socket, 'bye');
+    const used = { ...waiter.person, used: claims.generation };
+    turn.change({ lobby: [...turn.room.lobby, { socket, person: used, trace: trace ?? waiter.trace }] });
+    return true;
+  }
+  return resumeUnknown(turn, socket, claims, key, trace);
+}
+
+function refuse(turn: Turn, socket: SocketId, reason: CloseName): false {
+  turn.close(socket, reason);
+  return false;
+}
+
+/** The room holds this page's seat. A socket of the same page that is still registered is superseded. */
+function resumeSeat(
+  turn: Turn,
+  socket: SocketId,
+  slot: Slot,
+  claims: TicketClaims,
+  key: string,
+  trace: string | null,
+): boolean {
+  const seat = turn.room.seats[slot];
+  if (seat === null || claims.generation < seat.person.used) return refuse(turn, socket, 'token-invalid');
+  if (seat.socket !== null) turn.close(seat.socket, 'bye');
+  const person = seat.confirmed ? { ...seat.person, used: claims.generation } : personOf(claims, key);
+  turn.setSeat(slot, {
+    ...seat,
+    person,
+    socket,
+    heardAt: turn.now,
+    confirmed: true,
+    trace: trace ?? seat.trace,
+  });
+  return true;
+}
+
+/** The room does not know this page: its seat ended, or the room lost its memory. */
+function resumeUnknown(
+  turn: Turn,
+  socket: SocketId,
+  claims: TicketClaims,
+  key: string,
+  trace: string | null,
+): boolean {
+  const ended = turn.room.ended.find((page) => page.id === claims.id)?.reason;
+  if (ended === 'replaced' || ended === 'removed') return refuse(turn, socket, ended);
+  if (ended === undefined && claims.seat !== null) {
+    const own = findSlot(turn.room, (seat) => seat.person.key === key && seat.confirmed);
+    // Another page of this person took a seat after the service came back: the newer page wins.
+    if (own !== null) return refuse(turn, socket, 'replaced');
+    if (canRebuild(turn, claims.seat)) {
+      rebuild(turn, socket, claims, claims.seat, key, trace);
+      return true;
+    }
+  }
+  // A seat that ended does not come back to life, so this counts as a new page, under a new name.
+  const id = ended === undefined && claims.seat === null ? claims.id : newPersonId(turn.fresh);
+  const person: Person = { ...personOf(claims, key), id };
+  turn.change({ lobby: [...turn.room.lobby, { socket, person, trace }] });
+  return true;
+}
+
+function personOf(claims: TicketClaims, key: string): Person {
+  const { id, sub, name, relay, origins, endsAt, generation } = claims;
+  return { id, key, sub, name, relay, origins, endsAt, issued: generation, used: generation };
+}
+
+/**
+ * May the seat of a ticket be made anew? Either the room knows of nobody for certain and of no later pairing, or the ticket is
+ * of the very pairing the room is in and its slot is free.
+ */
+function canRebuild(turn: Turn, seat: TicketSeat): boolean {
+  const { room } = turn;
+  const someone = findSlot(room, (one) => one.confirmed) !== null;
+  if (!someone && seat.epoch > room.epoch) return true;
+  return seat.epoch === room.epoch && seat.callId === room.callId && room.seats[seat.slot] === null;
+}
+
+/** Makes the seat of a ticket anew, and holds the other one for the person the ticket names. */
+function rebuild(
+  turn: Turn,
+  socket: SocketId,
+  claims: TicketClaims,
+  place: TicketSeat,
+  key: string,
+  trace: string | null,
+): void {
+  const samePairing = turn.room.callId === place.callId && turn.room.epoch === place.epoch;
+  const known = samePairing ? turn.room.seats[otherSlot(place.slot)] : null;
+  const peer =
+    known ?? (place.peer === null ? null : heldSeat(placeholder(place.peer, claims.endsAt), turn.now));
+  const own: Seat = {
+    ...heldSeat(personOf(claims, key), turn.now),
+    socket,
+    quiet: place.quiet,
+    confirmed: true,
+    trace,
+  };
+  turn.change({
+    epoch: place.epoch,
+    callId: place.callId,
+    trace: place.trace,
+    seats: place.slot === 0 ? [own, peer] : [peer, own],
+  });
+}
+
+/** Somebody known only from the other's ticket, until they come with their own. */
+function placeholder(peer: TicketPeer, endsAt: number): Person {
+  return { ...peer, sub: '', relay: false, origins: null, endsAt, issued: 0, used: 0 };
+}
+
+function heldSeat(person: Person, now: number): Seat {
+  return {
+    person,
+    socket: null,
+    heardAt: now,
+    takenAt: now,
+    quiet: false,
+    confirmed: false,
+    state: null,
+    offer: null,
+    candidates: null,
+    seq: 0,
+    trace: null,
+    missed: [],
+  };
+}

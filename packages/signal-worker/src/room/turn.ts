@@ -1,0 +1,130 @@
+import type { CloseName, Of, ServerMessage, WireErrorCode } from '@p2p-call/protocol';
+import type { Effect } from './effects.js';
+import {
+  findSlot,
+  findWaiter,
+  otherSlot,
+  type PeerNews,
+  type Person,
+  type RoomState,
+  type Seat,
+  type Slot,
+  type SocketId,
+  type TicketClaims,
+} from './state.js';
+
+/**
+ * One step in the making: the room as it is by now, and what the host is to do. The room that came in is never changed, each
+ * change makes a new value.
+ */
+export class Turn {
+  readonly effects: Effect[] = [];
+
+  constructor(
+    public room: RoomState,
+    /** ms since the epoch */
+    readonly now: number,
+    /** 32 random hexadecimal digits */
+    readonly fresh: string,
+  ) {}
+
+  change(part: Partial<RoomState>): void {
+    this.room = { ...this.room, ...part };
+  }
+
+  setSeat(slot: Slot, seat: Seat | null): void {
+    const [first, second] = this.room.seats;
+    this.change({ seats: slot === 0 ? [seat, second] : [first, seat] });
+  }
+
+  send(to: SocketId, message: ServerMessage): void {
+    this.effects.push({ type: 'send', to, message });
+  }
+
+  fail(to: SocketId, code: WireErrorCode, ref: string): void {
+    this.send(to, { type: 'error', code, ref });
+  }
+
+  /** Closes a socket and forgets it; what it had is the caller's to decide. */
+  close(to: SocketId, reason: CloseName): void {
+    this.change({ lobby: this.room.lobby.filter((waiter) => waiter.socket !== to) });
+    this.effects.push({ type: 'close', to, reason });
+  }
+
+  /** Tells the person in a slot, if anybody is there and connected. */
+  tell(slot: Slot, message: ServerMessage): void {
+    const socket = this.room.seats[slot]?.socket;
+    if (socket !== null && socket !== undefined) this.send(socket, message);
+  }
+
+  /** Tells the person in a slot that somebody came or went: now, or as soon as their socket is back. */
+  tellNews(slot: Slot, news: PeerNews): void {
+    const seat = this.room.seats[slot];
+    if (seat === null) return;
+    if (seat.socket !== null) this.send(seat.socket, news);
+    else this.setSeat(slot, { ...seat, missed: [...seat.missed, news] });
+  }
+}
+
+/** A person as the other one sees them. */
+export function publicPerson(person: Person): { id: string; name?: string } {
+  return person.name === null ? { id: person.id } : { id: person.id, name: person.name };
+}
+
+/** The same with what they send. */
+export function publicPeer(seat: Seat): NonNullable<Of<ServerMessage, 'joined'>['peer']> {
+  const person = publicPerson(seat.person);
+  return seat.state === null ? person : { ...person, state: seat.state };
+}
+
+/** The room as somebody in the lobby sees it. Their own other page does not count: they would take its seat over. */
+export function lobbyView(room: RoomState, viewer: Person): Of<ServerMessage, 'welcome'>['room'] {
+  const others = room.seats.filter((seat) => seat !== null && seat.person.key !== viewer.key);
+  const first = others[0]?.person;
+  const seats = others.length === 0 ? 0 : others.length === 1 ? 1 : 2;
+  if (first === undefined) return { seats };
+  return { seats, peer: first.name === null ? {} : { name: first.name } };
+}
+
+/** What a ticket for this socket would say now, but for its generation; `null` for an unknown socket. */
+export function ticketFor(room: RoomState, socket: SocketId): TicketClaims | null {
+  const slot = findSlot(room, (seat) => seat.socket === socket);
+  const seat = slot === null ? null : room.seats[slot];
+  const person = seat?.person ?? findWaiter(room, socket)?.person;
+  if (person === undefined) return null;
+  const peer = slot === null ? undefined : room.seats[otherSlot(slot)]?.person;
+  const { sub, id, name, relay, origins, endsAt, issued } = person;
+  const claims = { room: room.name, sub, id, name, relay, origins, endsAt, generation: issued };
+  if (slot === null || room.callId === null || room.trace === null) return { ...claims, seat: null };
+  return {
+    ...claims,
+    seat: {
+      slot,
+      epoch: room.epoch,
+      callId: room.callId,
+      trace: room.trace,
+      quiet: seat?.quiet === true,
+      peer: peer === undefined ? null : { id: peer.id, key: peer.key, name: peer.name },
+    },
+  };
+}
+
+/** Counts one more ticket for the person on this socket and says what is in it; `null` for an unknown socket. */
+export function issueTicket(turn: Turn, socket: SocketId): TicketClaims | null {
+  const slot = findSlot(turn.room, (seat) => seat.socket === socket);
+  const seat = slot === null ? null : turn.room.seats[slot];
+  if (slot !== null && seat !== null) {
+    turn.setSeat(slot, { ...seat, person: nextTicket(seat.person) });
+  } else {
+    turn.change({
+      lobby: turn.room.lobby.map((waiter) =>
+        waiter.socket === socket ? { ...waiter, person: nextTicket(waiter.person) } : waiter,
+      ),
+    });
+  }
+  return ticketFor(turn.room, socket);
+}
+
+function nextTicket(person: Person): Person {
+  return { ...person, issued: person.issued + 1 };
+}

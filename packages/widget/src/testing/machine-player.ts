@@ -35,7 +35,7 @@ export class MachinePlayer {
   }
 
   link(body: LinkInputBody, link = this.state.link?.id ?? -1): readonly Effect[] {
-    return this.input({ ...body, link } as LinkInput);
+    return this.input({ ...body, link });
   }
 
   hear(message: ServerMessage, askedSeat = false): readonly Effect[] {

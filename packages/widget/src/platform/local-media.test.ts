@@ -1,0 +1,112 @@
+import { expect } from '@open-wc/testing';
+import type { CaptureResult } from '../core/inputs.js';
+import { DEFAULT_SETTINGS } from '../core/settings.js';
+import type { DeviceKind } from '../core/state.js';
+import { LocalMedia } from './local-media.js';
+
+type Results = Partial<Record<DeviceKind, CaptureResult>>;
+
+/** Captures, and waits until each kind was told. */
+function capture(media: LocalMedia, kinds: readonly DeviceKind[]): Promise<Results> {
+  const results: Results = {};
+  return new Promise((resolve) => {
+    media.capture(kinds, DEFAULT_SETTINGS, (kind, result) => {
+      results[kind] = result;
+      if (Object.keys(results).length === kinds.length) resolve(results);
+    });
+  });
+}
+
+describe('local media, with this browser’s fake devices', () => {
+  it('opens both, and lets go of each', async () => {
+    const media = new LocalMedia();
+    const results = await capture(media, ['microphone', 'camera']);
+    expect(results.microphone?.ok).to.equal(true);
+    expect(results.camera?.ok).to.equal(true);
+    const camera = media.track('camera');
+    expect(camera?.readyState).to.equal('live');
+    media.release('camera');
+    expect(camera?.readyState).to.equal('ended');
+    expect(media.track('camera')).to.equal(null);
+    expect(media.track('microphone')?.readyState).to.equal('live');
+    media.release('microphone');
+  });
+
+  it('mutes without letting go', async () => {
+    const media = new LocalMedia();
+    await capture(media, ['microphone']);
+    media.enable('microphone', false);
+    expect(media.track('microphone')).to.include({ enabled: false, readyState: 'live' });
+    media.release('microphone');
+  });
+});
+
+describe('local media, when things go wrong', () => {
+  const { mediaDevices } = navigator;
+  const real = mediaDevices.getUserMedia.bind(mediaDevices);
+  const opened: MediaStreamTrack[] = [];
+  let asked: MediaStreamConstraints[];
+
+  function answer(next: (constraints: MediaStreamConstraints) => Promise<MediaStream>): void {
+    asked = [];
+    mediaDevices.getUserMedia = async (constraints = {}) => {
+      asked.push(constraints);
+      const stream = await next(constraints);
+      opened.push(...stream.getTracks());
+      return stream;
+    };
+  }
+
+  afterEach(() => {
+    mediaDevices.getUserMedia = real;
+    for (const track of opened.splice(0)) track.stop();
+  });
+
+  it('released while it opens: stopped the moment it does', async () => {
+    let go: () => void = () => undefined;
+    answer((constraints) => new Promise((resolve) => (go = () => resolve(real(constraints)))));
+    const media = new LocalMedia();
+    const results = capture(media, ['camera']);
+    media.release('camera');
+    go();
+    expect((await results).camera).to.deep.equal({ ok: false, code: null });
+    expect(opened.map(({ readyState }) => readyState)).to.deep.equal(['ended']);
+    expect(media.track('camera')).to.equal(null);
+  });
+
+  it('no camera: the microphone opens all the same', async () => {
+    answer((constraints) =>
+      constraints.video ? Promise.reject(new DOMException('', 'NotFoundError')) : real(constraints),
+    );
+    const media = new LocalMedia();
+    const results = await capture(media, ['microphone', 'camera']);
+    expect(results.microphone?.ok).to.equal(true);
+    expect(results.camera).to.deep.equal({ ok: false, code: 'media-not-found' });
+    media.release('microphone');
+  });
+
+  it('denied: nobody is asked a second time where that would prompt', async () => {
+    answer(() => Promise.reject(new DOMException('', 'NotAllowedError')));
+    const { permissions } = navigator;
+    const query = permissions.query.bind(permissions);
+    permissions.query = () => Promise.resolve({ state: 'prompt' } as PermissionStatus);
+    try {
+      const results = await capture(new LocalMedia(), ['microphone', 'camera']);
+      expect(results.microphone).to.deep.equal({ ok: false, code: 'media-denied' });
+      expect(results.camera).to.deep.equal({ ok: false, code: 'media-denied' });
+      expect(asked.length).to.equal(1);
+    } finally {
+      permissions.query = query;
+    }
+  });
+
+  it('a track that ends by itself is told', async () => {
+    const media = new LocalMedia();
+    await capture(media, ['microphone']);
+    const lost: DeviceKind[] = [];
+    media.onLost = (kind) => lost.push(kind);
+    media.track('microphone')?.dispatchEvent(new Event('ended'));
+    expect(lost).to.deep.equal(['microphone']);
+    media.release('microphone');
+  });
+});

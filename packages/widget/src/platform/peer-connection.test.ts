@@ -1,0 +1,151 @@
+import type { IceCandidate } from '@p2p-call/protocol';
+import { expect, waitUntil } from '@open-wc/testing';
+import type { LinkConfig } from '../core/effects.js';
+import type { LinkListener, LinkPort } from '../session/ports.js';
+import { createPeerConnection } from './peer-connection.js';
+
+const CONFIG: LinkConfig = { iceServers: [], relayOnly: false, codecs: ['vp8'], maxBitrate: 500 };
+
+/** One end of a call inside this page: the real thing but for the wire, which the test is. */
+class End {
+  readonly events: string[] = [];
+  readonly messages: string[] = [];
+  readonly candidates: (IceCandidate | '')[] = [];
+  descriptions: { kind: string; neg: number; sdp: string }[] = [];
+  tracks: MediaStreamTrack[] = [];
+  bytes = 0;
+  other: End | null = null;
+  readonly link: LinkPort;
+
+  constructor(config: LinkConfig = CONFIG) {
+    const listener: LinkListener = {
+      described: (kind, neg, sdp) => {
+        this.descriptions.push({ kind, neg, sdp });
+        if (kind === 'offer') this.other?.link.acceptOffer(neg, sdp);
+        else this.other?.link.acceptAnswer(neg, sdp);
+      },
+      settled: (neg) => this.events.push(`settled ${neg}`),
+      candidate: (candidate) => {
+        this.candidates.push(candidate);
+        this.other?.link.addCandidate(candidate);
+      },
+      ice: () => this.events.push('ice'),
+      transport: (state) => this.events.push(state),
+      channel: (open) => this.events.push(open ? 'open' : 'closed'),
+      message: (text) => this.messages.push(text),
+      bytes: (total) => (this.bytes = total),
+      tracks: (video, audio) => (this.tracks = [video, audio]),
+      failed: (step) => this.events.push(`failed ${step}`),
+    };
+    this.link = createPeerConnection(config, listener);
+  }
+}
+
+async function pair(): Promise<[End, End]> {
+  const [a, b] = [new End(), new End()];
+  a.other = b;
+  b.other = a;
+  a.link.offer(1, false);
+  await waitUntil(() => a.events.includes('open') && b.events.includes('open'), 'both channels open', {
+    timeout: 8_000,
+  });
+  return [a, b];
+}
+
+describe('peer connection', () => {
+  // Host candidates are hidden behind mDNS names, which nobody resolves here, until the page may use a device.
+  let permission: MediaStream;
+  before(async () => {
+    permission = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+  });
+  after(() => {
+    for (const track of permission.getTracks()) track.stop();
+  });
+
+  it('connects, carries messages and a track that came late, and survives an ICE restart', async () => {
+    const [a, b] = await pair();
+    expect(a.events).to.include.members(['settled 1', 'connected']);
+    a.link.send('{"type":"beat","n":1}');
+    await waitUntil(() => b.messages.length > 0);
+    expect(b.messages).to.deep.equal(['{"type":"beat","n":1}']);
+
+    const [video] = permission.getVideoTracks();
+    a.link.setTrack('camera', video ?? null);
+    await waitUntil(() => b.tracks[0]?.muted === false, 'frames arrive', { timeout: 5_000 });
+    b.link.measure();
+    await waitUntil(() => b.bytes > 1_000 || (b.link.measure(), false), 'bytes are counted', {
+      timeout: 5_000,
+    });
+
+    a.link.offer(2, true);
+    await waitUntil(() => a.events.includes('settled 2'), 'the restart is answered', { timeout: 5_000 });
+    const before = b.bytes;
+    await waitUntil(() => b.bytes > before + 1_000 || (b.link.measure(), false), 'and media goes on', {
+      timeout: 5_000,
+    });
+    expect(b.events).not.to.include('closed');
+    expect([...a.events, ...b.events].filter((event) => event.startsWith('failed'))).to.deep.equal([]);
+    a.link.close();
+    b.link.close();
+  });
+
+  it('one audio, one video and the data channel, from the first offer on', async () => {
+    const [a, b] = await pair();
+    const sdp = a.descriptions[0]?.sdp ?? '';
+    expect(sdp.match(/^m=\w+/gm)).to.have.members(['m=audio', 'm=video', 'm=application']);
+    const answer = b.descriptions[0]?.sdp ?? '';
+    const media = answer.split(/^(?=m=)/m).filter((section) => /^m=(audio|video)/.test(section));
+    expect(media.map((section) => section.includes('a=sendrecv'))).to.deep.equal([true, true]);
+    a.link.close();
+    b.link.close();
+  });
+
+  it('candidates that come before their description wait for it', async () => {
+    const [a, b] = [new End(), new End()];
+    a.link.offer(1, false);
+    await waitUntil(() => a.candidates.includes(''), 'gathered', { timeout: 8_000 });
+    for (const candidate of a.candidates) b.link.addCandidate(candidate);
+    const [offer] = a.descriptions;
+    b.link.acceptOffer(1, offer?.sdp.replace(/^a=candidate.*\r\n/gm, '') ?? '');
+    await waitUntil(() => b.candidates.includes(''), 'answered and gathered', { timeout: 8_000 });
+    // B never tells its own: it can only have come about from the candidates that waited.
+    a.link.acceptAnswer(1, b.descriptions[0]?.sdp.replace(/^a=candidate.*\r\n/gm, '') ?? '');
+    await waitUntil(() => a.events.includes('connected'), 'connected', { timeout: 8_000 });
+    a.link.close();
+    b.link.close();
+  });
+
+  it('a description of two certificates is refused', async () => {
+    const [a, b] = [new End(), new End()];
+    a.link.offer(1, false);
+    await waitUntil(() => a.descriptions.length > 0);
+    const forged = a.descriptions[0]?.sdp.replace(
+      /(a=fingerprint:sha-256 )(..)/,
+      (_, head: string, two: string) => head + (two === '00' ? '11' : '00'),
+    );
+    b.link.acceptOffer(1, `${forged}a=fingerprint:sha-256 ${'AB:'.repeat(31)}AB\r\n`);
+    await waitUntil(() => b.events.includes('failed offer'));
+    expect(b.descriptions).to.deep.equal([]);
+    a.link.close();
+    b.link.close();
+  });
+
+  it('the other end hears when one closes; whoever closes hears nothing more', async () => {
+    const [a, b] = await pair();
+    const heard = a.events.length;
+    a.link.close();
+    await waitUntil(() => b.events.includes('closed'), 'the channel closes', { timeout: 8_000 });
+    expect(a.events.length).to.equal(heard);
+    b.link.close();
+  });
+
+  it('closed in the middle of a negotiation: no failure is told', async () => {
+    const a = new End();
+    a.link.offer(1, false);
+    a.link.close();
+    a.link.acceptAnswer(1, 'v=0');
+    const b = await pair();
+    expect(a.events).to.deep.equal([]);
+    for (const end of b) end.link.close();
+  });
+});

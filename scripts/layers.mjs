@@ -55,7 +55,7 @@ export const LAYERS = [
   {
     name: 'widget/context',
     files: [`${widget}/context/**/*.ts`],
-    values: [HERE, LIT],
+    values: [HERE, LIT, '\\.\\./i18n/', VOCABULARY],
     types: [CORE, SESSION],
   },
   {
@@ -63,7 +63,7 @@ export const LAYERS = [
     files: [`${widget}/elements/**/*.ts`],
     except: [`${widget}/elements/p2p-call.ts`],
     values: [HERE, LIT, '\\.\\./(context|i18n)/', '\\.\\./events\\.js$', VOCABULARY],
-    types: [SESSION_API],
+    types: [CORE, SESSION_API],
   },
   {
     name: 'widget/elements/p2p-call.ts, which alone builds the session',
@@ -81,7 +81,7 @@ export const LAYERS = [
     files: [`${widget}/*.ts`],
     except: [`${widget}/create-browser-session.ts`],
     values: ['\\./[a-z0-9-]+\\.js$', '\\./(elements|context|i18n)/', VOCABULARY],
-    types: [SESSION_API],
+    types: [CORE, SESSION_API],
     never: ['\\./create-browser-session\\.js$'],
   },
   {

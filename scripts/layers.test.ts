@@ -114,7 +114,13 @@ const ROWS: readonly Row[] = [
   },
   {
     file: `${widget}/context/new.ts`,
-    allowed: [value('lit'), value('@lit/context'), type('../session/api.js'), type('../core/snapshot.js')],
+    allowed: [
+      value('lit'),
+      value('@lit/context'),
+      value('../i18n/en.js'),
+      type('../session/api.js'),
+      type('../core/machine.js'),
+    ],
     forbidden: [
       type('@p2p-call/protocol'),
       type('../platform/clock.js'),
@@ -129,7 +135,7 @@ const ROWS: readonly Row[] = [
       value('../context/call-context.js'),
       value('../i18n/en.js'),
       value('../events.js'),
-      type('../core/snapshot.js'),
+      type('../core/facts.js'),
       type('../session/api.js'),
     ],
     forbidden: [

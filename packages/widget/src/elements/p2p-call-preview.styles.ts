@@ -56,6 +56,7 @@ export const previewStyles = css`
     color: #d4d9e2;
   }
   .open {
+    padding-inline: 1em;
     color: #16181d;
     background: #fff;
     box-shadow: none;
@@ -157,61 +158,93 @@ export const previewStyles = css`
   .bare {
     flex-direction: column;
   }
+  .bare .panel,
+  .troubled .panel {
+    flex: none;
+  }
 
   /* One column. */
   @container (inline-size < 640px) {
     .lobby {
       flex-direction: column;
-      gap: 16px;
+      gap: var(--_gap);
+      padding: 12px;
+    }
+    .panel {
+      flex: none;
+      gap: 8px;
+      inline-size: 100%;
     }
     .tile {
       flex: none;
       inline-size: 100%;
-      max-inline-size: max(200px, min(480px, (100cqb - 220px) * 1.6));
+      max-inline-size: max(200px, min(480px, (100cqb - 216px) * 1.6));
     }
-  }
-  @container (inline-size < 480px) or (block-size < 400px) {
-    .lobby {
-      gap: 12px;
-      padding: 12px;
-    }
-    .panel {
-      gap: 8px;
-    }
+    /* Join stays in sight, however much there is to read. */
     .actions {
+      position: sticky;
+      inset-block-end: 0;
       gap: 4px;
-    }
-    .centre {
-      gap: 8px;
+      padding-block: 8px 4px;
+      background: var(--_background);
     }
     .notice .what {
       display: none;
     }
   }
-  @container (inline-size < 300px) {
-    .who.calm {
+  @container (inline-size < 480px) {
+    .centre .avatar:not(:last-child) {
       display: none;
     }
   }
-  /* No room for a picture: only its buttons stay. */
-  @container (block-size < 320px) and (inline-size < 640px) {
-    .tile {
+  /* No room for a picture, or none to show: only its buttons stay. */
+  @container (inline-size < 640px) {
+    .troubled .tile {
       display: contents;
     }
-    .tile video,
-    .tile .avatar,
-    .tile .hint {
+    .troubled .toggles {
+      position: static;
+      padding: 6px;
+      border-radius: 999px;
+      background: #14161b;
+    }
+    .troubled .centre {
       display: none;
     }
-    .centre,
-    .toggles {
-      position: static;
-      padding: 0;
-      background: none;
-    }
+  }
+  @container (block-size < 320px) {
     .lobby {
       gap: 8px;
       padding: 8px;
+    }
+    .tile {
+      display: contents;
+    }
+    .lobby .toggles {
+      position: static;
+      padding: 4px;
+      border-radius: 999px;
+      background: #14161b;
+    }
+    .tile video,
+    .centre,
+    .title,
+    .calm {
+      display: none;
+    }
+    .notice .title {
+      display: block;
+    }
+    .panel {
+      gap: 4px;
+      line-height: 1.3;
+    }
+    .actions {
+      position: static;
+      padding-block: 0;
+    }
+    .actions .text {
+      min-block-size: 24px;
     }
   }
 `;

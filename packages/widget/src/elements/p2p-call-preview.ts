@@ -54,6 +54,11 @@ export class P2pCallPreviewElement extends LitElement {
     return this.#call.state.view.mode === 'video';
   }
 
+  get #isShowing(): boolean {
+    const { snapshot, streams } = this.#call.state;
+    return streams.local !== null && snapshot.camera.on && this.#hasCamera;
+  }
+
   get #isJoining(): boolean {
     return this.#call.state.snapshot.phase === 'joining';
   }
@@ -111,7 +116,7 @@ export class P2pCallPreviewElement extends LitElement {
 
   #renderTile(): TemplateResult {
     const { snapshot, streams, words } = this.#call.state;
-    const isShowing = streams.local !== null && snapshot.camera.on && this.#hasCamera;
+    const isShowing = this.#isShowing;
     return html`<div class="tile ${isShowing ? 'showing' : ''}" part="preview">
       <video
         aria-label=${words.ui.you}
@@ -192,8 +197,12 @@ export class P2pCallPreviewElement extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { view, words } = this.#call.state;
-    return html`<section class="lobby ${view.prejoin ? '' : 'bare'}" aria-label=${words.ui.preview}>
+    const { snapshot, view, words } = this.#call.state;
+    const isTroubled = !this.#isShowing && deviceProblems(snapshot, this.#hasCamera).length > 0;
+    return html`<section
+      class="lobby ${view.prejoin ? '' : 'bare'} ${isTroubled ? 'troubled' : ''}"
+      aria-label=${words.ui.preview}
+    >
       ${view.prejoin ? this.#renderTile() : nothing}
       <div class="panel">
         <h2 class="title">${words.phases.lobby.title}</h2>

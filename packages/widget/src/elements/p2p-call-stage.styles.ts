@@ -62,8 +62,8 @@ export const stageStyles = css`
   }
   .name .icon,
   .self .icon {
-    inline-size: 18px;
-    block-size: 18px;
+    inline-size: 16px;
+    block-size: 16px;
   }
   .name .icon {
     margin-inline-start: -4px;
@@ -88,35 +88,46 @@ export const stageStyles = css`
     scale: -1 1;
   }
   .self .avatar {
-    --_avatar: clamp(32px, 8cqi, 72px);
+    --_avatar: clamp(28px, 8cqi, 72px);
   }
   .badge {
     position: absolute;
-    inset-block-end: 6px;
-    inset-inline-start: 6px;
+    inset-block-end: 4px;
+    inset-inline-start: 4px;
     display: grid;
-    padding: 4px;
+    padding: 3px;
     border-radius: 50%;
     background: rgb(12 14 18 / 0.66);
   }
 
-  .side .remote,
-  .side .person {
-    inline-size: 50%;
+  /* Two halves: beside each other, or one below the other. */
+  .side .remote {
     inset-inline-end: auto;
-    justify-self: start;
+    inline-size: 50%;
   }
   .side .person {
-    inline-size: var(--_avatar);
-    margin-inline-start: calc(25% - var(--_avatar) / 2);
+    margin-inline-end: 50%;
   }
   .side .self {
-    inset: 0 0 0 auto;
-    inset-inline: 50% 0;
-    inset-block: 0;
+    inset: 0;
+    inset-inline-start: 50%;
     inline-size: auto;
     aspect-ratio: auto;
     border-radius: 0;
+  }
+  @container (orientation: portrait) {
+    .side .remote {
+      inset-block-end: auto;
+      inline-size: 100%;
+      block-size: 50%;
+      object-fit: cover;
+    }
+    .side .person {
+      margin: 0 0 50cqb;
+    }
+    .side .self {
+      inset: 50% 0 0;
+    }
   }
 
   .hear {
@@ -133,17 +144,18 @@ export const stageStyles = css`
 
   /* Above the controls there is no room beside them. */
   @container (inline-size < 720px) {
-    .self {
+    .corner .self {
       inset-block-end: calc(var(--_size) + var(--_gap) * 2 + 4px);
-    }
-    .side .self {
-      inset-block-end: 0;
     }
   }
   @container (block-size < 280px) {
-    .self {
+    .corner .self {
       inset-block: var(--_gap) auto;
       inline-size: var(--p2p-call-self-view-size, 72px);
+    }
+    /* The words need its place. */
+    .alone .self {
+      display: none;
     }
   }
 `;

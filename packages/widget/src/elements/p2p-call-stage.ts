@@ -1,5 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { query, state } from 'lit/decorators.js';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { CallController } from '../context/call-controller.js';
 import { fill } from '../i18n/en.js';
 import { icon } from './icons.js';
@@ -22,14 +21,10 @@ export class P2pCallStageElement extends LitElement {
 
   readonly #call = new CallController(this);
 
-  @query('audio') declare private readonly audio: HTMLAudioElement | null;
-  @query('.remote') declare private readonly video: HTMLVideoElement | null;
-
   /** The browser wants a gesture before it plays sound. */
-  @state() private isHeld = false;
+  #isHeld = false;
   /** The picture is higher than wide, as a phone's. */
-  @state() private isTall = false;
-
+  #isTall = false;
   #playing: MediaStream | null = null;
   #picture: MediaStream | null = null;
 
@@ -39,23 +34,29 @@ export class P2pCallStageElement extends LitElement {
     if (streams.remoteVideo !== null || snapshot.phase !== 'recovering') this.#picture = streams.remoteVideo;
   }
 
-  protected override updated(_changed: PropertyValues): void {
+  protected override updated(): void {
     const { remoteAudio } = this.#call.state.streams;
     if (remoteAudio === this.#playing) return;
     this.#playing = remoteAudio;
-    this.isHeld = false;
+    this.#hold(false);
     if (remoteAudio !== null) void this.#play();
+  }
+
+  #hold(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.requestUpdate();
   }
 
   async #play(): Promise<void> {
     const stream = this.#playing;
     try {
-      await this.audio?.play();
-      this.isHeld = false;
+      await this.renderRoot.querySelector('audio')?.play();
+      this.#hold(false);
     } catch (cause) {
       // Any other failure is a newer stream taking this one's place.
       const isHeld = cause instanceof DOMException && cause.name === 'NotAllowedError';
-      if (stream === this.#playing) this.isHeld = isHeld;
+      if (stream === this.#playing) this.#hold(isHeld);
     }
   }
 
@@ -63,9 +64,10 @@ export class P2pCallStageElement extends LitElement {
     void this.#play();
   };
 
-  #handleResize = (): void => {
-    const { videoWidth = 0, videoHeight = 0 } = this.video ?? {};
-    this.isTall = videoHeight > videoWidth;
+  #handleResize = (event: Event): void => {
+    const { videoWidth, videoHeight } = event.currentTarget as HTMLVideoElement;
+    this.#isTall = videoHeight > videoWidth;
+    this.requestUpdate();
   };
 
   #renderName(): TemplateResult | typeof nothing {
@@ -113,9 +115,9 @@ export class P2pCallStageElement extends LitElement {
     const classes = [
       isShowing ? 'showing' : '',
       phase === 'recovering' ? 'held' : '',
-      this.isTall ? 'tall' : '',
+      this.#isTall ? 'tall' : '',
     ];
-    return html`<div class="stage ${view.selfView}" part="stage">
+    return html`<div class="stage ${view.selfView} ${isRunning ? '' : 'alone'}" part="stage">
       <video
         class="remote ${classes.join(' ')}"
         part="remote-video"
@@ -134,7 +136,7 @@ export class P2pCallStageElement extends LitElement {
       }
       ${this.#renderName()} ${this.#renderSelf()}
       ${
-        this.isHeld
+        this.#isHeld
           ? html`<button type="button" class="pill hear" part="button" @click=${this.#handleHear}>
               ${icon('sound')}${words.ui.tapToHear}
             </button>`

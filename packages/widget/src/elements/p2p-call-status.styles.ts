@@ -7,10 +7,12 @@ export const statusStyles = css`
     display: grid;
     overflow: auto;
     padding: var(--_gap);
+    pointer-events: auto;
   }
   /* In a call the middle is that of the picture above the controls. */
   .over {
     overflow: hidden;
+    pointer-events: none;
     padding-block-end: calc(var(--_size) + var(--_gap) * 2);
   }
   .panel {
@@ -165,19 +167,26 @@ export const statusStyles = css`
       block-size: 48px;
       margin-block-end: 4px;
     }
+    /* Below the name. */
+    .banner {
+      inset-block-start: calc(var(--_gap) * 2 + 28px);
+    }
   }
   @container (block-size < 280px) {
-    .look:not(.busy) {
+    .look:not(.busy),
+    .what,
+    .over .todo {
       display: none;
     }
     .panel {
       gap: 2px;
     }
-    .panel .pill {
+    .panel .pill,
+    .panel .owner {
       margin-block-start: 4px;
     }
-    .over .what {
-      display: none;
+    .banner {
+      inset-block-start: var(--_gap);
     }
   }
 `;

@@ -1,5 +1,4 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { state } from 'lit/decorators.js';
 import { CallController } from '../context/call-controller.js';
 import type { CallErrorCode } from '../core/errors.js';
 import type { CallSnapshot } from '../core/snapshot.js';
@@ -35,13 +34,13 @@ export class P2pCallStatusElement extends LitElement {
   readonly #call = new CallController(this);
 
   /** A device's problem that came up after the lobby, which tells of its own; until it is gone or waved away. */
-  @state() private problem: CallErrorCode | null = null;
+  #problem: CallErrorCode | null = null;
   #known: CallErrorCode | null = null;
 
   protected override willUpdate(): void {
     const { snapshot } = this.#call.state;
     const problem = problemOf(snapshot);
-    if (problem !== this.#known) this.problem = snapshot.phase === 'lobby' ? null : problem;
+    if (problem !== this.#known) this.#problem = snapshot.phase === 'lobby' ? null : problem;
     this.#known = problem;
   }
 
@@ -50,7 +49,8 @@ export class P2pCallStatusElement extends LitElement {
   };
 
   #handleClose = (): void => {
-    this.problem = null;
+    this.#problem = null;
+    this.requestUpdate();
   };
 
   #renderLook(look: NonNullable<Status['panel']>['look']): TemplateResult {
@@ -100,7 +100,7 @@ export class P2pCallStatusElement extends LitElement {
       ${icon('alert')}
       <span>${banner.todo === '' ? banner.title : html`<strong>${banner.title}</strong>${banner.todo}`}</span>
       ${
-        this.problem === null
+        this.#problem === null
           ? nothing
           : html`<button
               type="button"
@@ -117,7 +117,7 @@ export class P2pCallStatusElement extends LitElement {
 
   override render(): TemplateResult {
     const { state } = this.#call;
-    const status = statusOf(state, this.problem);
+    const status = statusOf(state, this.#problem);
     return html`
       <div class="overlay ${PANEL_PHASES.includes(state.snapshot.phase) ? '' : 'over'}">
         ${this.#renderPanel(status)} ${this.#renderBanner(status)}

@@ -1,6 +1,5 @@
 import { ContextProvider } from '@lit/context';
 import { html, isServer, nothing, type LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
 import {
   callContext,
   IDLE_SNAPSHOT,
@@ -90,13 +89,15 @@ const ignore = (): void => undefined;
 export class P2pCallElement extends CallOptionsElement {
   static override styles = callStyles;
 
+  static override properties = { lang: {} };
+
   /** @internal Tests put a session of their own here. */
   static createSession: () => CallSession = createBrowserSession;
 
   readonly #provider = new ContextProvider(this, { context: callContext, initialValue: IDLE_STATE });
 
   /** The language of the words, BCP 47; without one that of the page. */
-  @property() override lang = '';
+  declare lang: string;
 
   #session: CallSession | null = null;
   #unsubscribe = ignore;
@@ -192,7 +193,7 @@ export class P2pCallElement extends CallOptionsElement {
   #configure(): void {
     const session = this.#session;
     if (session === null) return;
-    session.configure(this.settings);
+    session.configure(this.options);
     const missing = this.#isStarted ? null : this.takeMissing();
     if (missing?.message !== this.#missing) {
       this.#missing = missing?.message ?? null;
@@ -206,12 +207,11 @@ export class P2pCallElement extends CallOptionsElement {
   }
 
   #state(): CallState {
-    const { mode, prejoin, displayName, controls, selfView } = this;
     return Object.freeze({
       snapshot: this.snapshot,
       streams: this.#session?.streams ?? NO_STREAMS,
       words: wordsFor(this.lang, globalThis.document?.documentElement.lang),
-      view: Object.freeze({ mode, prejoin, displayName, controls, selfView }),
+      view: this.options,
       opening: this.#opening > 0,
     });
   }

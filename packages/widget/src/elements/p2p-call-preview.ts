@@ -11,7 +11,7 @@ import {
 import { fill } from '../i18n/en.js';
 import { icon } from './icons.js';
 import { previewStyles } from './p2p-call-preview.styles.js';
-import { avatar, deviceButton, message } from './parts.js';
+import { avatar, deviceButton, message, showStream } from './parts.js';
 import { sharedStyles } from './shared.styles.js';
 
 /** What keeps the devices from working, each cause once; `device` if only one of the two is concerned. */
@@ -49,6 +49,10 @@ export class P2pCallPreviewElement extends LitElement {
   static override styles = [sharedStyles, previewStyles];
 
   readonly #call = new CallController(this);
+
+  protected override updated(): void {
+    showStream(this.renderRoot, 'video', this.#call.state.streams.local);
+  }
 
   get #hasCamera(): boolean {
     return this.#call.state.view.mode === 'video';
@@ -115,17 +119,10 @@ export class P2pCallPreviewElement extends LitElement {
   }
 
   #renderTile(): TemplateResult {
-    const { snapshot, streams, words } = this.#call.state;
+    const { snapshot, words } = this.#call.state;
     const isShowing = this.#isShowing;
     return html`<div class="tile ${isShowing ? 'showing' : ''}" part="preview">
-      <video
-        aria-label=${words.ui.you}
-        autoplay
-        playsinline
-        .muted=${true}
-        ?hidden=${!isShowing}
-        .srcObject=${streams.local}
-      ></video>
+      <video aria-label=${words.ui.you} autoplay playsinline .muted=${true} ?hidden=${!isShowing}></video>
       ${isShowing ? nothing : this.#renderCentre()}
       <div class="toggles">
         ${deviceButton('mic', snapshot.microphone, words, this.#handleMicrophone)}

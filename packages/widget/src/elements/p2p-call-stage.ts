@@ -3,7 +3,7 @@ import { CallController } from '../context/call-controller.js';
 import { fill } from '../i18n/en.js';
 import { icon } from './icons.js';
 import { stageStyles } from './p2p-call-stage.styles.js';
-import { avatar } from './parts.js';
+import { avatar, showStream } from './parts.js';
 import { sharedStyles } from './shared.styles.js';
 
 /**
@@ -35,7 +35,10 @@ export class P2pCallStageElement extends LitElement {
   }
 
   protected override updated(): void {
-    const { remoteAudio } = this.#call.state.streams;
+    const { local, remoteAudio } = this.#call.state.streams;
+    showStream(this.renderRoot, '.remote', this.#picture);
+    showStream(this.renderRoot, '.self video', local);
+    showStream(this.renderRoot, 'audio', remoteAudio);
     if (remoteAudio === this.#playing) return;
     this.#playing = remoteAudio;
     this.#hold(false);
@@ -90,14 +93,7 @@ export class P2pCallStageElement extends LitElement {
     if (view.selfView === 'hidden') return nothing;
     const isShowing = streams.local !== null && snapshot.camera.on && view.mode === 'video';
     return html`<div class="self" part="self-view">
-      <video
-        aria-label=${words.ui.you}
-        autoplay
-        playsinline
-        .muted=${true}
-        ?hidden=${!isShowing}
-        .srcObject=${streams.local}
-      ></video>
+      <video aria-label=${words.ui.you} autoplay playsinline .muted=${true} ?hidden=${!isShowing}></video>
       ${isShowing ? nothing : avatar(view.displayName ?? words.ui.you)}
       ${
         snapshot.microphone.on && snapshot.microphone.problem === null
@@ -108,7 +104,7 @@ export class P2pCallStageElement extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { snapshot, streams, view, words } = this.#call.state;
+    const { snapshot, view, words } = this.#call.state;
     const { peer, phase } = snapshot;
     const isRunning = phase === 'connected' || phase === 'unstable' || phase === 'recovering';
     const isShowing = isRunning && this.#picture !== null && peer?.video !== false;
@@ -125,10 +121,9 @@ export class P2pCallStageElement extends LitElement {
         autoplay
         playsinline
         .muted=${true}
-        .srcObject=${this.#picture}
         @resize=${this.#handleResize}
       ></video>
-      <audio autoplay .srcObject=${streams.remoteAudio}></audio>
+      <audio autoplay></audio>
       ${
         (phase === 'connected' || phase === 'unstable') && !isShowing
           ? html`<div class="person">${avatar(peer?.name ?? words.ui.guest)}</div>`

@@ -54,3 +54,12 @@ export function deviceButton(
     ${icon(on ? kind : `${kind}-off`)}
   </button>`;
 }
+
+/**
+ * Gives a player its stream. Not a property in a template: Lit sets an object anew at each render, and a player that is given
+ * its stream anew starts over.
+ */
+export function showStream(root: ParentNode, selector: string, stream: MediaStream | null): void {
+  const player = root.querySelector<HTMLMediaElement>(selector);
+  if (player !== null && player.srcObject !== stream) player.srcObject = stream;
+}

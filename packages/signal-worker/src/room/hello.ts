@@ -16,7 +16,7 @@ export function hello(turn: Turn, input: Hello): void {
   const { socket, proof } = input;
   const trace = input.trace !== null && TRACEPARENT.test(input.trace) ? input.trace : null;
   if (proof.by === 'token') {
-    const person: Person = { ...proof.identity, id: newPersonId(turn.fresh), issued: 0, used: 0 };
+    const person: Person = { ...proof.identity, id: newPersonId(turn.fresh), issued: 0, used: 0, seq: 0 };
     turn.change({ lobby: [...turn.room.lobby, { socket, person, trace }] });
   } else if (!resume(turn, socket, proof.claims, proof.key, trace)) {
     return;

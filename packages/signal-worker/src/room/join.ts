@@ -80,7 +80,6 @@ function sit(turn: Turn, waiter: Waiter, slot: Slot, quiet: boolean): void {
     state: null,
     offer: null,
     candidates: null,
-    seq: 0,
     trace,
     missed: [],
   };
@@ -122,12 +121,12 @@ function tellJoined(turn: Turn, slot: Slot, offer: StoredOffer | null): void {
     ...(offer === null ? {} : { offer: { conn: offer.conn, neg: offer.neg, sdp: offer.sdp } }),
   });
   if (peer === null || offer === null) return;
-  let seq = seat.seq;
+  let seq = seat.person.seq;
   for (const text of offer.candidates) {
     seq += 1;
     turn.effects.push({ type: 'relay', to: seat.socket, text: stamp(text, peer.person.id, seq) });
   }
-  turn.setSeat(slot, { ...seat, seq });
+  turn.setSeat(slot, { ...seat, person: { ...seat.person, seq } });
 }
 
 function tellPeerJoined(turn: Turn, slot: Slot, newcomer: Seat, offer: StoredOffer | null): void {

@@ -47,8 +47,8 @@ function passOn(turn: Turn, from: Slot, text: string): void {
   const slot = otherSlot(from);
   const seat = turn.room.seats[slot];
   if (sender === null || seat === null || seat.socket === null) return;
-  const seq = seat.seq + 1;
-  turn.setSeat(slot, { ...seat, seq });
+  const seq = seat.person.seq + 1;
+  turn.setSeat(slot, { ...seat, person: { ...seat.person, seq } });
   turn.effects.push({ type: 'relay', to: seat.socket, text: stamp(text, sender.person.id, seq) });
 }
 

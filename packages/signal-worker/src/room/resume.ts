@@ -95,7 +95,7 @@ function resumeUnknown(
 
 function personOf(claims: TicketClaims, key: string): Person {
   const { id, sub, name, relay, origins, endsAt, generation } = claims;
-  return { id, key, sub, name, relay, origins, endsAt, issued: generation, used: generation };
+  return { id, key, sub, name, relay, origins, endsAt, issued: generation, used: generation, seq: 0 };
 }
 
 /**
@@ -139,7 +139,7 @@ function rebuild(
 
 /** Somebody known only from the other's ticket, until they come with their own. */
 function placeholder(peer: TicketPeer, endsAt: number): Person {
-  return { ...peer, sub: '', relay: false, origins: null, endsAt, issued: 0, used: 0 };
+  return { ...peer, sub: '', relay: false, origins: null, endsAt, issued: 0, used: 0, seq: 0 };
 }
 
 function heldSeat(person: Person, now: number): Seat {
@@ -153,7 +153,6 @@ function heldSeat(person: Person, now: number): Seat {
     state: null,
     offer: null,
     candidates: null,
-    seq: 0,
     trace: null,
     missed: [],
   };

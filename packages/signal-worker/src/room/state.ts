@@ -53,6 +53,8 @@ export interface Person {
   readonly issued: number;
   /** Oldest generation that is still accepted: the newest one that was used. */
   readonly used: number;
+  /** Relayed frames this page was sent, in whatever seat. */
+  readonly seq: number;
 }
 
 /** Somebody authenticated and without a seat. */
@@ -95,8 +97,6 @@ export interface Seat {
   readonly state: MediaState | null;
   readonly offer: StoredOffer | null;
   readonly candidates: CandidateCount | null;
-  /** Relayed frames this person was sent. */
-  readonly seq: number;
   readonly trace: string | null;
   /** News of this epoch about the other person, made while this person's socket was gone; told after a resume. */
   readonly missed: readonly PeerNews[];

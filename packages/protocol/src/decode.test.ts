@@ -10,7 +10,9 @@ import {
   VALID_SERVER_FRAMES,
 } from './fixtures.js';
 import { LIMITS } from './limits.js';
-import { clientMessage, serverMessage, type ClientMessage, type ServerMessage } from './messages.js';
+import { clientMessage } from './client-messages.js';
+import type { ClientMessage, ServerMessage } from './messages.js';
+import { serverMessage } from './server-messages.js';
 import { arbitrariesOf } from './testing/arbitrary-of.js';
 
 const DIRECTIONS = [

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { LIMITS } from './limits.js';
-import { clientMessage, serverMessage, type ClientMessage, type ServerMessage } from './messages.js';
+import { clientMessage } from './client-messages.js';
+import type { ClientMessage, ServerMessage } from './messages.js';
+import { serverMessage } from './server-messages.js';
 
 /** What a decoder says: a message, or why there is none. */
 export type Decoded<Message> =

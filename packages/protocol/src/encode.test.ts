@@ -5,7 +5,8 @@ import { decodeClientMessage, decodeServerMessage } from './decode.js';
 import { stamp } from './encode.js';
 import { VALID_CLIENT_FRAMES } from './fixtures.js';
 import { LIMITS } from './limits.js';
-import { clientMessage, serverMessage } from './messages.js';
+import { clientMessage } from './client-messages.js';
+import { serverMessage } from './server-messages.js';
 import { arbitrariesOf } from './testing/arbitrary-of.js';
 
 /** The types that a service passes on: those both unions know. */

@@ -37,7 +37,8 @@ function choice<const T extends string>(attribute: string, initial: T, values: r
     attribute,
     initial,
     decode(given) {
-      const value = values.find((known) => known === String(given).trim().toLowerCase());
+      const word = typeof given === 'string' ? given.trim().toLowerCase() : null;
+      const value = values.find((known) => known === word);
       return value === undefined ? problem(`one of ${values.join(', ')}`) : { value };
     },
   };

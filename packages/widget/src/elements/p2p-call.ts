@@ -22,6 +22,9 @@ function sceneOf(phase: Phase): 'lobby' | 'call' | 'words' {
   return phase === 'idle' || phase === 'preparing' || phase === 'ended' ? 'words' : 'call';
 }
 
+/** A button of the page may dispatch one that is a plain event, without detail. */
+type RequestEvent = CustomEvent<{ on?: boolean; withoutDevices?: boolean } | null>;
+
 /** The session has told of the failure already, by its snapshot and as a `p2p-error`. */
 const ignore = (): void => undefined;
 
@@ -195,8 +198,9 @@ export class P2pCallElement extends CallOptionsElement {
     if (session === null) return;
     session.configure(this.options);
     const missing = this.#isStarted ? null : this.takeMissing();
-    if (missing?.message !== this.#missing) {
-      this.#missing = missing?.message ?? null;
+    const detail = missing?.message ?? null;
+    if (detail !== this.#missing) {
+      this.#missing = detail;
       session.reportProblem(missing);
     }
     for (const error of this.takeProblems()) this.dispatchEvent(new P2pErrorEvent({ error }));
@@ -251,11 +255,10 @@ export class P2pCallElement extends CallOptionsElement {
   #handleRequest = (event: Event): void => {
     // Listeners of the page may come after this one; all of them have run before the microtask does.
     queueMicrotask(() => {
-      if (!event.defaultPrevented) this.#act(event as CustomEvent).catch(ignore);
+      if (!event.defaultPrevented) this.#act(event as RequestEvent).catch(ignore);
     });
   };
 
-  /** A button of the page may dispatch a plain event without detail. */
   async #act({
     type,
     detail,

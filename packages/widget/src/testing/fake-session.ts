@@ -1,4 +1,4 @@
-import { CallError } from '../core/errors.js';
+import type { CallError } from '../core/errors.js';
 import type { CallFact } from '../core/facts.js';
 import type { CallSettings } from '../core/settings.js';
 import type { CallSnapshot, Phase } from '../core/snapshot.js';

@@ -1,4 +1,4 @@
-import { encode, type ClientMessage, type CloseName, type ServerMessage } from '@p2p-call/protocol';
+import { encode, type CloseName, type ServerMessage } from '@p2p-call/protocol';
 import {
   createRoom,
   step,
@@ -74,7 +74,7 @@ export class RoomDriver {
   }
 
   send(socket: SocketId, message: RelayedMessage): void {
-    this.apply({ type: 'relay', socket, message, text: encode(message as ClientMessage) });
+    this.apply({ type: 'relay', socket, message, text: encode(message) });
   }
 
   drop(socket: SocketId, code = 1006, heardAt = this.now): void {

@@ -37,19 +37,32 @@ export function relay(turn: Turn, socket: SocketId, message: RelayedMessage, tex
       relayState(turn, slot, seat, message, text);
       return;
     default:
-      passOn(turn, slot, text);
+      passOn(turn, slot, message, text);
   }
 }
 
 /** To the other person, if there is one and their socket is here; whoever comes back later asks anew. */
-function passOn(turn: Turn, from: Slot, text: string): void {
+function passOn(turn: Turn, from: Slot, message: RelayedMessage, text: string): void {
   const sender = turn.room.seats[from];
   const slot = otherSlot(from);
   const seat = turn.room.seats[slot];
   if (sender === null || seat === null || seat.socket === null) return;
   const seq = seat.person.seq + 1;
+  const stamped = fitting(sender.person.id, seq, message, text);
+  if (stamped === null) return;
   turn.setSeat(slot, { ...seat, person: { ...seat.person, seq } });
-  turn.effects.push({ type: 'relay', to: seat.socket, text: stamp(text, sender.person.id, seq) });
+  turn.effects.push({ type: 'relay', to: seat.socket, text: stamped });
+}
+
+/**
+ * The stamped frame. One that the stamp makes too large for its receiver holds more than a message has (fields nobody knows,
+ * white space): it is written anew without that, else a sender could end the other's connection with it.
+ */
+function fitting(from: string, seq: number, message: RelayedMessage, text: string): string | null {
+  const stamped = stamp(text, from, seq);
+  if (stamped.length <= LIMITS.frameBytes) return stamped;
+  const anew = stamp(encode(message), from, seq);
+  return anew.length <= LIMITS.frameBytes ? anew : null;
 }
 
 function relayDescription(turn: Turn, slot: Slot, seat: Seat, message: Description, text: string): void {
@@ -68,7 +81,8 @@ function relayDescription(turn: Turn, slot: Slot, seat: Seat, message: Descripti
     return;
   }
   turn.setSeat(slot, next);
-  passOn(turn, slot, sdp === message.sdp ? text : encode({ ...message, sdp }));
+  const said = sdp === message.sdp ? message : { ...message, sdp };
+  passOn(turn, slot, said, said === message ? text : encode(said));
 }
 
 /** Is this of an earlier connection or description than the one we have? */
@@ -83,7 +97,7 @@ function relayCandidate(turn: Turn, slot: Slot, seat: Seat, message: Candidate, 
   const counted = countCandidate(turn, slot, seat, message);
   if (counted === null) return;
   if (turn.room.seats[otherSlot(slot)] !== null) {
-    passOn(turn, slot, text);
+    passOn(turn, slot, message, text);
     return;
   }
   const { offer } = counted;
@@ -117,5 +131,5 @@ function relayState(
   if (seat.state === null || rev >= seat.state.rev) {
     turn.setSeat(slot, { ...seat, state: { rev, audio, video, screen } });
   }
-  passOn(turn, slot, text);
+  passOn(turn, slot, message, text);
 }

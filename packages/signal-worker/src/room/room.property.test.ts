@@ -155,21 +155,10 @@ class Model {
 
   private perform(what: Exclude<Action, { do: 'crash' }>, speaker: string | undefined): void {
     const { driver } = this;
-    switch (what.do) {
-      case 'hello':
-        if (this.open.length < SOCKETS) driver.hello(this.newSocket(), SUBS[what.sub] ?? 'anna', what);
-        return;
-      case 'resume': {
-        const ticket = this.tickets[this.tickets.length - 1 - what.ticket];
-        if (ticket !== undefined && this.open.length < SOCKETS) driver.resume(this.newSocket(), ticket, what);
-        return;
-      }
-      case 'wait':
-        driver.wait(what.ms);
-        return;
-    }
-    if (speaker === undefined) return;
-    if (what.do === 'join') driver.join(speaker, what.quiet);
+    if (what.do === 'wait') driver.wait(what.ms);
+    else if (what.do === 'hello' || what.do === 'resume') this.arrive(what);
+    else if (speaker === undefined) return;
+    else if (what.do === 'join') driver.join(speaker, what.quiet);
     else if (what.do === 'leave') driver.leave(speaker);
     else if (what.do === 'say')
       driver.send(speaker, this.sentence(what.what, driver.room.epoch + what.epochs));
@@ -177,6 +166,16 @@ class Model {
       this.open.splice(this.open.indexOf(speaker), 1);
       driver.drop(speaker, what.code, driver.now - what.silent);
     }
+  }
+
+  private arrive(what: Extract<Action, { do: 'hello' | 'resume' }>): void {
+    if (this.open.length >= SOCKETS) return;
+    if (what.do === 'hello') {
+      this.driver.hello(this.newSocket(), SUBS[what.sub] ?? 'anna', what);
+      return;
+    }
+    const ticket = this.tickets[this.tickets.length - 1 - what.ticket];
+    if (ticket !== undefined) this.driver.resume(this.newSocket(), ticket, what);
   }
 
   /** The socket an action is about: any open one, or for what is said mostly one with a seat. */

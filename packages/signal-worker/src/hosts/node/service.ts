@@ -42,6 +42,8 @@ export interface ServiceOptions {
 /** How often silent sockets are looked for, in ms. */
 const SWEEP_MS = 1_000;
 const DRAIN_MS = 2_000;
+/** More headers than any browser or proxy sends; Node itself would take 2,000. */
+const MAX_HEADERS = 100;
 
 /**
  * Starts a service in this process.
@@ -155,6 +157,10 @@ class NodeService implements RunningService {
         connectionsCheckingInterval: 1_000,
       },
       (request, response) => {
+        if (hasTooManyHeaders(request)) {
+          response.writeHead(431, { Connection: 'close' }).end();
+          return;
+        }
         listener(request, response).catch((error: unknown) => {
           this.log.error('request-failed', errorFields(error));
           response.destroy();
@@ -167,6 +173,10 @@ class NodeService implements RunningService {
 
   private handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { headers, url = '' } = request;
+    if (hasTooManyHeaders(request)) {
+      refuse(socket, 431, 'Too many headers');
+      return;
+    }
     const decision = this.app.decideUpgrade({
       url,
       upgrade: headers.upgrade ?? null,
@@ -219,6 +229,11 @@ class NodeService implements RunningService {
   }
 }
 
+function hasTooManyHeaders(request: IncomingMessage): boolean {
+  // Names and values in turn.
+  return request.rawHeaders.length > 2 * MAX_HEADERS;
+}
+
 /** Answers a request for an upgrade with an HTTP status, and closes. */
 function refuse(socket: Duplex, status: number, text: string): void {
   const words: Record<number, string> = {
@@ -226,6 +241,7 @@ function refuse(socket: Duplex, status: number, text: string): void {
     403: 'Forbidden',
     404: 'Not Found',
     426: 'Upgrade Required',
+    431: 'Request Header Fields Too Large',
     503: 'Service Unavailable',
   };
   socket.on('error', () => socket.destroy());

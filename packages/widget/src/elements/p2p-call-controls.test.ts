@@ -2,7 +2,7 @@ import { expect, oneEvent } from '@open-wc/testing';
 import { DEFAULT_VIEW } from '../context/call-context.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 import { en } from '../i18n/en.js';
-import { mustFind, partInCall } from '../testing/call-fixture.js';
+import { expectAccessible, mustFind, partInCall } from '../testing/call-fixture.js';
 
 const CALL: Partial<CallSnapshot> = { phase: 'connected' };
 const labels = (part: Element): (string | null)[] =>
@@ -12,7 +12,7 @@ describe('p2p-call-controls', () => {
   it('has the controls that there are, leave last, each saying what it does', async () => {
     const { part } = await partInCall('p2p-call-controls', { snapshot: CALL });
     expect(labels(part)).to.deep.equal([en.ui.microphoneOff, en.ui.cameraOff, en.ui.leave]);
-    await expect(part).to.be.accessible();
+    await expectAccessible(part);
   });
 
   it('shows those of the page’s list, in its order, and ignores what it does not know', async () => {
@@ -38,7 +38,7 @@ describe('p2p-call-controls', () => {
       ['camera-button', 'p2p-camera-request', { on: false }],
       ['leave-button', 'p2p-leave-request', null],
     ] as const) {
-      const asked = oneEvent(part, type) as Promise<CustomEvent<unknown>>;
+      const asked = oneEvent<CustomEvent<unknown>>(part, type);
       mustFind(part, name).click();
       const event = await asked;
       expect(event.detail).to.deep.equal(detail);
@@ -54,7 +54,7 @@ describe('p2p-call-controls', () => {
       snapshot: { ...CALL, camera: { on: true, deviceId: null, problem: 'media-in-use' } },
     });
     expect(labels(part)[1]).to.equal(en.ui.cameraOn);
-    const asked = oneEvent(part, 'p2p-camera-request') as Promise<CustomEvent<unknown>>;
+    const asked = oneEvent<CustomEvent<unknown>>(part, 'p2p-camera-request');
     mustFind(part, 'camera-button').click();
     expect((await asked).detail).to.deep.equal({ on: true });
   });

@@ -3,7 +3,7 @@ import { DEFAULT_VIEW } from '../context/call-context.js';
 import { CallError } from '../core/errors.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 import { en } from '../i18n/en.js';
-import { mustFind, partInCall, partOf, textOf } from '../testing/call-fixture.js';
+import { expectAccessible, mustFind, partInCall, partOf, textOf } from '../testing/call-fixture.js';
 
 const LOBBY: Partial<CallSnapshot> = { phase: 'lobby' };
 const device = (
@@ -18,7 +18,7 @@ describe('p2p-call-preview', () => {
     expect(textOf(part)).to.contain(en.ui.openDevices).and.contain(en.ui.join).and.contain(en.ui.joinWithout);
     expect(mustFind(part, 'mic-button').ariaLabel).to.equal(en.ui.microphoneOff);
     expect(mustFind(part, 'camera-button').ariaLabel).to.equal(en.ui.cameraOff);
-    await expect(part).to.be.accessible();
+    await expectAccessible(part);
   });
 
   it('asks by events, and does nothing itself', async () => {
@@ -30,7 +30,7 @@ describe('p2p-call-preview', () => {
       ['camera-button', 'p2p-camera-request', { on: true }],
       ['join-button', 'p2p-join-request', { withoutDevices: false }],
     ] as const) {
-      const asked = oneEvent(part, type) as Promise<CustomEvent<unknown>>;
+      const asked = oneEvent<CustomEvent<unknown>>(part, type);
       mustFind(part, name).click();
       const event = await asked;
       expect(event.detail).to.deep.equal(detail);
@@ -59,7 +59,7 @@ describe('p2p-call-preview', () => {
     expect(video?.muted).to.equal(true);
     expect(video && getComputedStyle(video).scale).to.equal('-1 1');
     expect(partOf(part, 'avatar')).to.equal(null);
-    await expect(part).to.be.accessible();
+    await expectAccessible(part);
   });
 
   it('names who waits', async () => {
@@ -98,7 +98,7 @@ describe('p2p-call-preview', () => {
       const asked = oneEvent(part, 'p2p-preview-request');
       retry?.click();
       await asked;
-      await expect(part).to.be.accessible();
+      await expectAccessible(part);
     });
   }
 
@@ -119,7 +119,7 @@ describe('p2p-call-preview', () => {
     expect(asked).to.equal(0);
     expect(join.getAttribute('aria-disabled')).to.equal('true');
     expect(textOf(join)).to.equal(en.ui.joining);
-    await expect(part).to.be.accessible();
+    await expectAccessible(part);
   });
 
   it('without the green room only Join is left, and who waits', async () => {

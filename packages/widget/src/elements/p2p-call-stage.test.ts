@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { DEFAULT_VIEW, NO_STREAMS } from '../context/call-context.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 import { en } from '../i18n/en.js';
-import { ANNA, mustFind, partInCall, partOf, textOf } from '../testing/call-fixture.js';
+import { expectAccessible, ANNA, mustFind, partInCall, partOf, textOf } from '../testing/call-fixture.js';
 
 const CALL: Partial<CallSnapshot> = { phase: 'connected', peer: ANNA, signaling: 'open' };
 const picture = (): MediaStream => document.createElement('canvas').captureStream();
@@ -29,7 +29,7 @@ describe('p2p-call-stage', () => {
     expect(video.classList.contains('showing')).to.equal(true);
     expect(part.shadowRoot?.querySelector('audio')?.srcObject).to.equal(remoteAudio);
     expect(textOf(mustFind(part, 'name'))).to.equal('Anna Berg');
-    await expect(part).to.be.accessible();
+    await expectAccessible(part);
   });
 
   it('camera off: a stand-in; microphone off: a badge with words', async () => {
@@ -40,7 +40,7 @@ describe('p2p-call-stage', () => {
     expect(mustFind(part, 'remote-video').classList.contains('showing')).to.equal(false);
     expect(textOf(mustFind(part, 'avatar'))).to.equal('AB');
     expect(mustFind(part, 'name').querySelector('[role="img"]')?.ariaLabel).to.equal('Anna Berg is muted');
-    await expect(part).to.be.accessible();
+    await expectAccessible(part);
   });
 
   it('somebody without a name is a guest', async () => {
@@ -71,7 +71,7 @@ describe('p2p-call-stage', () => {
     await part.updateComplete;
     const hear = mustFind(part, 'button');
     expect(textOf(hear)).to.equal(en.ui.tapToHear);
-    await expect(part).to.be.accessible();
+    await expectAccessible(part);
     hear.click();
     await Promise.resolve();
     await part.updateComplete;

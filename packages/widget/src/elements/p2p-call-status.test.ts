@@ -2,7 +2,7 @@ import { expect, oneEvent } from '@open-wc/testing';
 import { CallError } from '../core/errors.js';
 import type { CallSnapshot, EndReason } from '../core/snapshot.js';
 import { en } from '../i18n/en.js';
-import { ANNA, mustFind, partInCall, partOf, textOf } from '../testing/call-fixture.js';
+import { expectAccessible, ANNA, mustFind, partInCall, partOf, textOf } from '../testing/call-fixture.js';
 
 const CALL: Partial<CallSnapshot> = { phase: 'connected', peer: ANNA, signaling: 'open' };
 const heard = (part: Element, role: 'status' | 'alert'): string =>
@@ -39,7 +39,7 @@ describe('p2p-call-status', () => {
       const { part } = await partInCall('p2p-call-status', { snapshot: { ...CALL, ...change } });
       expect(textOf(mustFind(part, 'banner'))).to.contain(words);
       expect(heard(part, 'status') + heard(part, 'alert')).to.contain(words);
-      await expect(part).to.be.accessible();
+      await expectAccessible(part);
     });
   }
 
@@ -64,7 +64,7 @@ describe('p2p-call-status', () => {
   it('connecting: to whom', async () => {
     const { part } = await partInCall('p2p-call-status', { snapshot: { ...CALL, phase: 'connecting' } });
     expect(textOf(mustFind(part, 'status'))).to.contain('Connecting to Anna Berg');
-    await expect(part).to.be.accessible();
+    await expectAccessible(part);
   });
 
   for (const [reason, canJoin] of [
@@ -93,7 +93,7 @@ describe('p2p-call-status', () => {
     });
     const words = textOf(mustFind(part, 'error'));
     expect(words).to.contain(en.ui.forOwner).and.contain('room: too long');
-    await expect(part).to.be.accessible();
+    await expectAccessible(part);
   });
 
   it('removed and put back, it shows the newest state', async () => {

@@ -7,6 +7,7 @@ import { P2pLeaveRequestEvent, type P2pErrorEvent } from '../events.js';
 import { ar } from '../i18n/ar.js';
 import { en } from '../i18n/en.js';
 import {
+  expectAccessible,
   ANNA,
   createFakedCall,
   fakedCall,
@@ -107,7 +108,7 @@ describe('p2p-call: options', () => {
   ] as const) {
     it(`without a good ${missing} it stays idle, and says why: ${JSON.stringify(attributes)}`, async () => {
       const { call, session } = createFakedCall(attributes);
-      const told = oneEvent(call, 'p2p-error') as Promise<P2pErrorEvent>;
+      const told = oneEvent<P2pErrorEvent>(call, 'p2p-error');
       document.body.append(call);
       const { error } = (await told).detail;
       await settled(call);
@@ -237,7 +238,7 @@ describe('p2p-call: life in a document', () => {
 describe('p2p-call: requests and facts', () => {
   it('tells facts as events that bubble', async () => {
     const { call, session } = await fakedCall();
-    const told = oneEvent(document.body, 'p2p-media-change') as Promise<CustomEvent<unknown>>;
+    const told = oneEvent<CustomEvent<unknown>>(document.body, 'p2p-media-change');
     session().tell({ type: 'media-change', who: 'peer', audio: false, video: true, screen: false });
     const { detail, target } = await told;
     expect(detail).to.deep.equal({ who: 'peer', audio: false, video: true, screen: false });
@@ -312,7 +313,7 @@ describe('p2p-call: what it shows', () => {
       expect(textOf(call)).to.match(/\p{L}{3}/u);
       const states = [...PHASES].filter((name) => call.matches(`:state(${name})`));
       expect(states).to.deep.equal([phase]);
-      await expect(call).to.be.accessible();
+      await expectAccessible(call);
     });
   }
 
@@ -322,7 +323,7 @@ describe('p2p-call: what it shows', () => {
       expect(textOf(mustFind(call, 'status')))
         .to.contain(en.ends[reason].title)
         .and.contain(en.ends[reason].what);
-      await expect(call).to.be.accessible();
+      await expectAccessible(call);
     });
   }
 

@@ -1,5 +1,5 @@
 import { ContextProvider } from '@lit/context';
-import { fixture, html } from '@open-wc/testing';
+import { expect, fixture, html } from '@open-wc/testing';
 import type { LitElement } from 'lit';
 import { callContext, IDLE_STATE, type CallState } from '../context/call-context.js';
 import type { CallSnapshot, PeerState } from '../core/snapshot.js';
@@ -116,4 +116,22 @@ export function mustFind(root: Element, name: string): HTMLElement {
   const found = partOf(root, name);
   if (found === null) throw new Error(`no part "${name}" in: ${textOf(root)}`);
   return found;
+}
+
+/** Asks axe, once nothing fades in any more: half-faded words have too little contrast. */
+export async function expectAccessible(element: Element): Promise<void> {
+  for (const root of shadowRootsOf(element)) {
+    for (const animation of root.getAnimations()) {
+      if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
+    }
+  }
+  await expect(element).to.be.accessible();
+}
+
+function shadowRootsOf(element: Element): ShadowRoot[] {
+  const { shadowRoot } = element;
+  const inner = [...(shadowRoot ?? element).querySelectorAll('*')].filter(
+    (child) => child.shadowRoot !== null,
+  );
+  return [...(shadowRoot === null ? [] : [shadowRoot]), ...inner.flatMap(shadowRootsOf)];
 }

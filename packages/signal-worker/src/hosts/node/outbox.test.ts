@@ -33,7 +33,7 @@ test('nothing overtakes what is in the making, whichever is ready first', async 
   outbox.push(() => done.push('d'));
   second.resolve('c');
   await settled();
-  assert.deepEqual(done, []);
+  assert.equal(done.length, 0);
   first.resolve('a');
   await settled();
   assert.deepEqual(done, ['a', 'b', 'c', 'd']);

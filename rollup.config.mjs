@@ -23,6 +23,10 @@ function onwarn(warning) {
 /** esbuild takes each file's nearest tsconfig.json, so decorators and class fields mean what tsc says they mean. */
 const typescript = () => esbuild({ target: 'es2022' });
 
+/** Every licence of what is bundled, in one line instead of one for each file. */
+const banner = '/*! p2p-call: MIT. Contains Lit, (c) Google LLC: BSD-3-Clause. */';
+const minify = { ecma: 2020, compress: { passes: 3 }, format: { comments: /^!/ } };
+
 const widgetBuild = {
   input: path(`${widget}/src/bundle.ts`),
   onwarn,
@@ -43,13 +47,15 @@ const widgetBuild = {
       format: 'iife',
       name: 'P2pCall',
       sourcemap: true,
-      plugins: [terser({ ecma: 2020, compress: { passes: 2 } })],
+      banner,
+      plugins: [terser(minify)],
     },
     {
       file: path(`${widget}/dist/p2p-call.esm.min.js`),
       format: 'es',
       sourcemap: true,
-      plugins: [terser({ ecma: 2020, module: true, compress: { passes: 2 } })],
+      banner,
+      plugins: [terser({ ...minify, module: true })],
     },
   ],
 };

@@ -18,7 +18,7 @@ export const LAYERS = [
   {
     name: 'protocol',
     files: ['packages/protocol/src/**/*.ts'],
-    values: [HERE, 'valibot$'],
+    values: [HERE],
     isPure: true,
   },
   {

@@ -44,7 +44,7 @@ const again = (specifier: string) => `export { thing } from '${specifier}';`;
 const ROWS: readonly Row[] = [
   {
     file: 'packages/protocol/src/new.ts',
-    allowed: [value('./limits.js'), value('valibot')],
+    allowed: [value('./limits.js')],
     forbidden: [
       value('lit'),
       value('node:fs'),
@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
     ],
     forbidden: [
       value('lit'),
-      value('valibot'),
+      value('hono'),
       type('../session/ports.js'),
       value('../platform/clock.js'),
       'export const at = Date.now();',

@@ -1,38 +1,34 @@
-import * as v from 'valibot';
-import { naught, line, token, name, reason, trace, relayed } from './fields.js';
+import { naught, token, name, reason, trace, relayed } from './fields.js';
+import { fields, flag, labels, list, optional, real, text } from './shapes.js';
 import { LIMITS } from './limits.js';
 
-const metric = v.object({
-  name: line(64),
-  value: v.pipe(v.number(), v.finite()),
-  labels: v.optional(v.pipe(v.record(line(32), line(64)), v.maxEntries(LIMITS.labelsPerMetric))),
+const metric = fields({
+  name: text(64),
+  value: real,
+  labels: optional(labels(text(32), text(64), LIMITS.labelsPerMetric)),
 });
 
 /** Everything a client says. */
-export const clientMessage = v.variant('type', [
-  v.object({
-    type: v.literal('hello'),
-    token: v.optional(token),
-    ticket: v.optional(token),
-    seen: v.optional(naught),
-    join: v.optional(v.boolean()),
-    quiet: v.optional(v.boolean()),
-    trace: v.optional(trace),
+export const clientMessages = {
+  hello: fields({
+    token: optional(token),
+    ticket: optional(token),
+    seen: optional(naught),
+    join: optional(flag),
+    quiet: optional(flag),
+    trace: optional(trace),
     /** Shown where the token names nobody; the service makes it fit to be shown. */
-    name: v.optional(name),
+    name: optional(name),
   }),
-  v.object({ type: v.literal('join'), quiet: v.optional(v.boolean()) }),
-  v.object(relayed.offer),
-  v.object(relayed.answer),
-  v.object(relayed.candidate),
-  v.object(relayed.state),
-  v.object(relayed.recover),
-  v.object(relayed.probe),
-  v.object(relayed['probe-ack']),
-  v.object({ type: v.literal('ice') }),
-  v.object({
-    type: v.literal('report'),
-    metrics: v.pipe(v.array(metric), v.maxLength(LIMITS.reportMetrics)),
-  }),
-  v.object({ type: v.literal('leave'), reason: v.optional(reason) }),
-]);
+  join: fields({ quiet: optional(flag) }),
+  offer: fields(relayed.offer),
+  answer: fields(relayed.answer),
+  candidate: fields(relayed.candidate),
+  state: fields(relayed.state),
+  recover: fields(relayed.recover),
+  probe: fields(relayed.probe),
+  'probe-ack': fields(relayed['probe-ack']),
+  ice: fields({}),
+  report: fields({ metrics: list(metric, LIMITS.reportMetrics) }),
+  leave: fields({ reason: optional(reason) }),
+} as const;

@@ -10,9 +10,9 @@ import {
   VALID_SERVER_FRAMES,
 } from './fixtures.js';
 import { LIMITS } from './limits.js';
-import { clientMessage } from './client-messages.js';
+import { clientMessages } from './client-messages.js';
 import type { ClientMessage, ServerMessage } from './messages.js';
-import { serverMessage } from './server-messages.js';
+import { serverMessages } from './server-messages.js';
 import { arbitrariesOf } from './testing/arbitrary-of.js';
 
 const DIRECTIONS = [
@@ -21,16 +21,16 @@ const DIRECTIONS = [
     decode: decodeClientMessage as (text: string) => Decoded<ClientMessage | ServerMessage>,
     valid: VALID_CLIENT_FRAMES,
     invalid: INVALID_CLIENT_FRAMES,
-    types: clientMessage.options.map(({ entries }) => entries.type.literal),
-    arbitraries: arbitrariesOf(clientMessage) as Map<string, fc.Arbitrary<ClientMessage | ServerMessage>>,
+    types: Object.keys(clientMessages),
+    arbitraries: arbitrariesOf(clientMessages),
   },
   {
     name: 'service → client',
     decode: decodeServerMessage,
     valid: VALID_SERVER_FRAMES,
     invalid: INVALID_SERVER_FRAMES,
-    types: serverMessage.options.map(({ entries }) => entries.type.literal),
-    arbitraries: arbitrariesOf(serverMessage) as Map<string, fc.Arbitrary<ClientMessage | ServerMessage>>,
+    types: Object.keys(serverMessages),
+    arbitraries: arbitrariesOf(serverMessages),
   },
 ];
 

@@ -1,8 +1,8 @@
-import * as v from 'valibot';
+import { clientMessages } from './client-messages.js';
 import { LIMITS } from './limits.js';
-import { clientMessage } from './client-messages.js';
 import type { ClientMessage, ServerMessage } from './messages.js';
-import { serverMessage } from './server-messages.js';
+import { serverMessages } from './server-messages.js';
+import { read, type Fields } from './shapes.js';
 
 /** What a decoder says: a message, or why there is none. */
 export type Decoded<Message> =
@@ -10,13 +10,13 @@ export type Decoded<Message> =
 
 /**
  * Text to message. Never throws: whatever a stranger sends, the answer is a value.
- * The message is a new object built field by field; unknown fields are dropped, nothing is cast.
+ * The message is a new object built field by field; unknown fields are dropped.
  */
-function decode<Schema extends v.GenericSchema>(
-  schema: Schema,
+function decode<Message>(
+  shapes: Readonly<Record<string, Fields>>,
   text: string,
   maxLength: number,
-): Decoded<v.InferOutput<Schema>> {
+): Decoded<Message> {
   // Characters, not bytes: UTF-8 is never shorter, and the host has already bounded the bytes of the frame.
   if (text.length > maxLength) return { ok: false, why: 'too-large' };
   let value: unknown;
@@ -25,17 +25,20 @@ function decode<Schema extends v.GenericSchema>(
   } catch {
     return { ok: false, why: 'not-json' };
   }
-  const result = v.safeParse(schema, value, { abortEarly: true, abortPipeEarly: true });
-  return result.success ? { ok: true, message: result.output } : { ok: false, why: 'not-a-message' };
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : null;
+  const shape = typeof type === 'string' && Object.hasOwn(shapes, type) ? shapes[type] : undefined;
+  const fields = shape && read(shape, value);
+  // The one cast of the wire: `read` has just built what the shape, and so the type, says.
+  return fields ? { ok: true, message: { type, ...fields } as Message } : { ok: false, why: 'not-a-message' };
 }
 
 /** A frame from a client. */
 export function decodeClientMessage(text: string): Decoded<ClientMessage> {
-  return decode(clientMessage, text, LIMITS.frameBytes);
+  return decode(clientMessages, text, LIMITS.frameBytes);
 }
 
 /** A frame from the service. */
 export function decodeServerMessage(text: string): Decoded<ServerMessage> {
   // The largest frame of the other person, with its stamp: else they could send what breaks this side.
-  return decode(serverMessage, text, LIMITS.frameBytes + LIMITS.stampBytes);
+  return decode(serverMessages, text, LIMITS.frameBytes + LIMITS.stampBytes);
 }

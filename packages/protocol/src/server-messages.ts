@@ -1,8 +1,6 @@
-import * as v from 'valibot';
 import {
   count,
   naught,
-  line,
   token,
   name,
   id,
@@ -16,73 +14,61 @@ import {
   turn,
   iceServers,
 } from './fields.js';
+import { fields, flag, nullable, oneOf, optional, text } from './shapes.js';
 
-const person = v.object({ id, name: v.optional(name) });
-const namedOnly = v.object({ name: v.optional(name) });
-const pairing = { epoch: count, slot, polite: v.boolean() };
+const person = fields({ id, name: optional(name) });
+const namedOnly = fields({ name: optional(name) });
+const pairing = { epoch: count, slot, polite: flag };
 
 /** Everything the service says. */
-export const serverMessage = v.variant('type', [
-  v.object({
-    type: v.literal('welcome'),
+export const serverMessages = {
+  welcome: fields({
     self: person,
-    room: v.object({ seats: v.picklist([0, 1, 2]), peer: v.optional(namedOnly) }),
+    room: fields({ seats: oneOf(0, 1, 2), peer: optional(namedOnly) }),
     iceServers,
     /** Seconds the credentials in `iceServers` live. */
     iceTtl: naught,
     turn,
-    relay: v.boolean(),
+    relay: flag,
     ticket: token,
     graceMs: naught,
     now: naught,
-    seat: v.optional(
-      v.object({ slot, epoch: count, callId: id, trace: v.optional(trace), peer: v.nullable(seatState) }),
+    seat: optional(
+      fields({ slot, epoch: count, callId: id, trace: optional(trace), peer: nullable(seatState) }),
     ),
-    resync: v.optional(v.boolean()),
+    resync: optional(flag),
   }),
-  v.object({
-    type: v.literal('joined'),
+  joined: fields({
     callId: id,
     trace,
     ...pairing,
-    peer: v.optional(v.object({ id, name: v.optional(name), state: v.optional(storedState) })),
-    offer: v.optional(v.object({ conn: count, neg: count, sdp })),
+    peer: optional(fields({ id, name: optional(name), state: optional(storedState) })),
+    offer: optional(fields({ conn: count, neg: count, sdp })),
   }),
-  v.object({
-    type: v.literal('room'),
-    seats: v.picklist([0, 1, 2]),
-    peer: v.optional(namedOnly),
-  }),
-  v.object({
-    type: v.literal('peer-joined'),
+  room: fields({ seats: oneOf(0, 1, 2), peer: optional(namedOnly) }),
+  'peer-joined': fields({
     ...pairing,
     callId: id,
     trace,
-    peer: v.object({ id, name: v.optional(name), state: v.optional(storedState) }),
-    offer: v.nullable(v.object({ conn: count, neg: count })),
+    peer: fields({ id, name: optional(name), state: optional(storedState) }),
+    offer: nullable(fields({ conn: count, neg: count })),
   }),
-  v.object({
-    type: v.literal('peer-left'),
-    ...pairing,
-    peer: person,
-    reason: v.picklist(['left', 'lost', 'removed', 'replaced']),
+  'peer-left': fields({ ...pairing, peer: person, reason: oneOf('left', 'lost', 'removed', 'replaced') }),
+  'peer-away': fields({ epoch: count, peer: person }),
+  'peer-back': fields({ epoch: count, peer: person }),
+  offer: fields({ ...relayed.offer, ...stamp }),
+  answer: fields({ ...relayed.answer, ...stamp }),
+  candidate: fields({ ...relayed.candidate, ...stamp }),
+  state: fields({ ...relayed.state, ...stamp }),
+  recover: fields({ ...relayed.recover, ...stamp }),
+  probe: fields({ ...relayed.probe, ...stamp }),
+  'probe-ack': fields({ ...relayed['probe-ack'], ...stamp }),
+  ticket: fields({ ticket: token }),
+  ice: fields({ iceServers, iceTtl: naught, turn }),
+  error: fields({
+    code: oneOf('room-full', 'not-seated', 'bad-message', 'too-many-candidates', 'rate-warning'),
+    ref: optional(text(32)),
+    retryAfterMs: optional(naught),
   }),
-  v.object({ type: v.literal('peer-away'), epoch: count, peer: person }),
-  v.object({ type: v.literal('peer-back'), epoch: count, peer: person }),
-  v.object({ ...relayed.offer, ...stamp }),
-  v.object({ ...relayed.answer, ...stamp }),
-  v.object({ ...relayed.candidate, ...stamp }),
-  v.object({ ...relayed.state, ...stamp }),
-  v.object({ ...relayed.recover, ...stamp }),
-  v.object({ ...relayed.probe, ...stamp }),
-  v.object({ ...relayed['probe-ack'], ...stamp }),
-  v.object({ type: v.literal('ticket'), ticket: token }),
-  v.object({ type: v.literal('ice'), iceServers, iceTtl: naught, turn }),
-  v.object({
-    type: v.literal('error'),
-    code: v.picklist(['room-full', 'not-seated', 'bad-message', 'too-many-candidates', 'rate-warning']),
-    ref: v.optional(line(32)),
-    retryAfterMs: v.optional(naught),
-  }),
-  v.object({ type: v.literal('going-away'), retryAfterMs: naught }),
-]);
+  'going-away': fields({ retryAfterMs: naught }),
+} as const;

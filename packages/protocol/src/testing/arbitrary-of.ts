@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type * as v from 'valibot';
+import type { ClientMessage, ServerMessage } from '../messages.js';
+import type { Fields, Labels, Shape, Text, Whole } from '../shapes.js';
 
 /** One UTF-16 unit of any kind: letters, NUL, quotes, lone surrogates. */
 const unit = fc.oneof(
@@ -7,97 +8,71 @@ const unit = fc.oneof(
   fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code)),
 );
 
-/** The parts of valibot's schemas that the messages are made of, as far as they say what a value may be. */
-interface Schema {
-  readonly type: string;
-  readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[];
-  readonly entries?: Record<string, Schema>;
-  readonly options?: readonly unknown[];
-  readonly wrapped?: Schema;
-  readonly item?: Schema;
-  readonly key?: Schema;
-  readonly value?: Schema;
-  readonly literal?: unknown;
-}
-
-/** What an action of a schema's pipe asks for, such as `max_length`. */
-const requirement = (schema: Schema, action: string): unknown =>
-  schema.pipe?.find(({ type }) => type === action)?.requirement;
-
 /** Short mostly: a limit of 32 KiB is the fixtures' business. */
-function bounds(schema: Schema, unlimited = 200): { minLength: number; maxLength: number } {
-  const max = Number(requirement(schema, 'max_length') ?? unlimited);
-  return { minLength: Number(requirement(schema, 'min_length') ?? 0), maxLength: Math.min(max, 200) };
+const LONG = 200;
+
+function ofText({ min, max, pattern }: Text): fc.Arbitrary<string> {
+  const maxLength = Math.min(max, LONG);
+  if (pattern === null) return fc.string({ unit, minLength: min, maxLength });
+  return fc.stringMatching(pattern).filter(({ length }) => length >= min && length <= max);
 }
 
-function ofString(schema: Schema): fc.Arbitrary<unknown> {
-  const pattern = requirement(schema, 'regex');
-  return pattern instanceof RegExp ? fc.stringMatching(pattern) : fc.string({ unit, ...bounds(schema) });
+function ofWhole({ min, max }: Whole): fc.Arbitrary<number> {
+  return fc.oneof(
+    fc.integer({ min, max: Math.min(max, min + 1000) }),
+    fc.maxSafeInteger().filter((n) => n >= min && n <= max),
+  );
 }
 
-function ofNumber(schema: Schema): fc.Arbitrary<unknown> {
-  const isWhole = schema.pipe?.some(({ type }) => type === 'safe_integer') === true;
-  // JSON knows neither NaN nor the infinities, and writes -0 as 0.
-  if (!isWhole) return fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
-  return fc.maxSafeInteger().map((value) => {
-    const min = Number(requirement(schema, 'min_value') ?? Number.MIN_SAFE_INTEGER);
-    const max = Number(requirement(schema, 'max_value') ?? Number.MAX_SAFE_INTEGER);
-    return value >= min && value <= max ? value : min + (Math.abs(value) % (Math.min(max - min, 1000) + 1));
+function ofFields({ fields }: Fields): fc.Arbitrary<unknown> {
+  const model = Object.fromEntries(Object.entries(fields).map(([name, shape]) => [name, ofShape(shape)]));
+  const requiredKeys = Object.keys(fields).filter((name) => fields[name]?.isOptional !== true);
+  return fc.record(model, { requiredKeys, noNullPrototype: true });
+}
+
+function ofLabels({ name, of, max }: Labels): fc.Arbitrary<unknown> {
+  const key = ofText(name as Text).filter((label) => !(label in {}));
+  return fc.dictionary(key, ofShape(of), {
+    maxKeys: max,
+    noNullPrototype: true,
   });
 }
 
-function ofObject(entries: Record<string, Schema>): fc.Arbitrary<unknown> {
-  const required = Object.keys(entries).filter((name) => entries[name]?.type !== 'optional');
-  const model = Object.fromEntries(Object.entries(entries).map(([name, schema]) => [name, ofSchema(schema)]));
-  return fc.record(model, { requiredKeys: required, noNullPrototype: true });
-}
-
-function ofRecord(schema: Schema): fc.Arbitrary<unknown> {
-  // Names that every object has are no labels.
-  const key = ofSchema(child(schema.key)).filter(
-    (name) => !['__proto__', 'prototype', 'constructor'].includes(String(name)),
-  ) as fc.Arbitrary<string>;
-  const maxKeys = Number(requirement(schema, 'max_entries') ?? 8);
-  return fc.dictionary(key, ofSchema(child(schema.value)), { maxKeys, noNullPrototype: true });
-}
-
-function child(schema: Schema | undefined): Schema {
-  if (schema === undefined) throw new Error('a schema without its part');
-  return schema;
-}
-
-const BY_TYPE: Record<string, (schema: Schema) => fc.Arbitrary<unknown>> = {
-  string: ofString,
-  number: ofNumber,
-  boolean: () => fc.boolean(),
-  null: () => fc.constant(null),
-  literal: ({ literal }) => fc.constant(literal),
-  picklist: ({ options = [] }) => fc.constantFrom(...options),
-  optional: ({ wrapped }) => ofSchema(child(wrapped)),
-  nullable: ({ wrapped }) => fc.option(ofSchema(child(wrapped)), { nil: null }),
-  union: ({ options = [] }) => fc.oneof(...options.map((option) => ofSchema(option as Schema))),
-  array: (schema) => fc.array(ofSchema(child(schema.item)), bounds(schema)),
-  record: ofRecord,
-  object: ({ entries = {} }) => ofObject(entries),
-};
-
-function ofSchema(schema: Schema): fc.Arbitrary<unknown> {
-  const make = BY_TYPE[schema.type];
-  if (make === undefined) throw new Error(`no arbitrary for ${schema.type}: add one`);
-  return make(schema);
+function ofShape(shape: Shape): fc.Arbitrary<unknown> {
+  switch (shape.kind) {
+    case 'text':
+      return ofText(shape);
+    case 'whole':
+      return ofWhole(shape);
+    case 'real':
+      // JSON knows neither NaN nor the infinities, and writes -0 as 0.
+      return fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+    case 'flag':
+      return fc.boolean();
+    case 'one-of':
+      return fc.constantFrom(...shape.values);
+    case 'either':
+      return fc.oneof(...shape.shapes.map(ofShape));
+    case 'list':
+      return fc.array(ofShape(shape.of), { maxLength: shape.max });
+    case 'labels':
+      return ofLabels(shape);
+    case 'fields':
+      return ofFields(shape);
+  }
 }
 
 /**
- * Any message of a union, by its `type`. Made from the schemas themselves, so that a new message or field is covered from
- * its first day.
+ * Any message of one direction, by its `type`. Made from the shapes themselves, so that a new message or field is covered
+ * from its first day.
  */
-export function arbitrariesOf<const Options extends readonly v.GenericSchema[]>(union: {
-  readonly options: Options;
-}): Map<string, fc.Arbitrary<v.InferOutput<Options[number]>>> {
+export function arbitrariesOf(
+  shapes: Readonly<Record<string, Fields>>,
+): Map<string, fc.Arbitrary<ClientMessage | ServerMessage>> {
   return new Map(
-    union.options.map((option) => {
-      const schema = option as unknown as Schema;
-      return [String(schema.entries?.type?.literal), ofSchema(schema)];
-    }),
+    Object.entries(shapes).map(([type, shape]) => [
+      type,
+      ofFields(shape).map((body) => ({ type, ...(body as object) }) as ClientMessage | ServerMessage),
+    ]),
   );
 }

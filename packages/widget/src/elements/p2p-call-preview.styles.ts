@@ -178,7 +178,7 @@ export const previewStyles = css`
     .tile {
       flex: none;
       inline-size: 100%;
-      max-inline-size: max(200px, min(480px, (100cqb - 216px) * 1.6));
+      max-inline-size: max(200px, min(480px, (100cqb - 200px) * 1.6));
     }
     /* Join stays in sight, however much there is to read. */
     .actions {
@@ -214,8 +214,8 @@ export const previewStyles = css`
   }
   @container (block-size < 320px) {
     .lobby {
-      gap: 8px;
-      padding: 8px;
+      gap: 6px;
+      padding: 6px;
     }
     .tile {
       display: contents;
@@ -239,8 +239,10 @@ export const previewStyles = css`
       gap: 4px;
       line-height: 1.3;
     }
+    /* Before the words of a problem, which need scrolling here. */
     .actions {
       position: static;
+      order: -1;
       padding-block: 0;
     }
     .actions .text {

@@ -164,7 +164,7 @@ export class P2pCallPreviewElement extends LitElement {
     if (room !== null && room.seats > 0) {
       const name = room.waitingName;
       const text = name === null ? words.ui.someoneInside : fill(words.ui.waitingInside, name);
-      return room.seats === 1 ? html`<p class="who here"><bdi>${text}</bdi></p>` : nothing;
+      return room.seats === 1 ? html`<p class="who here">${text}</p>` : nothing;
     }
     return view.prejoin ? html`<p class="who calm">${words.phases.lobby.todo}</p>` : nothing;
   }

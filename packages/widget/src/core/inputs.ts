@@ -35,18 +35,22 @@ export type SignalingInput =
   /** The service does not want us, or no token can be had; no attempt follows. */
   | { type: 'signaling-refused'; why: CloseName | 'origin' | 'no-token'; cause?: unknown };
 
-/** What a peer connection says; `link` names which one. */
-export type LinkInput =
-  | { type: 'link-described'; link: number; kind: 'offer' | 'answer'; neg: number; sdp: string }
-  | { type: 'link-candidate'; link: number; candidate: IceCandidate | '' }
-  | { type: 'link-transport'; link: number; transport: 'connected' | 'disconnected' | 'failed' }
-  | { type: 'link-ice'; link: number }
-  | { type: 'link-channel'; link: number; open: boolean }
-  | { type: 'link-message'; link: number; message: ChannelMessage }
+/** What a peer connection says. */
+export type LinkNews =
+  | { type: 'link-described'; kind: 'offer' | 'answer'; neg: number; sdp: string }
   /** Their answer is in place. */
-  | { type: 'link-settled'; link: number; neg: number }
-  | { type: 'link-bytes'; link: number; bytes: number }
-  | { type: 'link-failed'; link: number; step: string; cause: unknown };
+  | { type: 'link-settled'; neg: number }
+  | { type: 'link-candidate'; candidate: IceCandidate | '' }
+  | { type: 'link-transport'; transport: 'connected' | 'disconnected' | 'failed' }
+  | { type: 'link-ice' }
+  | { type: 'link-channel'; open: boolean }
+  /** Bytes received so far, over all its paths. */
+  | { type: 'link-bytes'; bytes: number }
+  /** The browser refused a description, or the connection itself. */
+  | { type: 'link-failed'; step: string; cause: unknown };
+
+/** The same, and what the peer says on the data channel; `link` names which connection. */
+export type LinkInput = (LinkNews | { type: 'link-message'; message: ChannelMessage }) & { link: number };
 
 export const TIMERS = ['join', 'offer-age', 'connect', 'watch', 'beat', 'probe', 'pause', 'step'] as const;
 export type TimerName = (typeof TIMERS)[number];

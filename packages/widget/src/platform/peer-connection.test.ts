@@ -1,6 +1,7 @@
 import type { IceCandidate } from '@p2p-call/protocol';
 import { expect, waitUntil } from '@open-wc/testing';
 import type { LinkConfig } from '../core/effects.js';
+import type { LinkNews } from '../core/inputs.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
 import { createPeerConnection } from './peer-connection.js';
 
@@ -19,25 +20,44 @@ class End {
 
   constructor(config: LinkConfig = CONFIG) {
     const listener: LinkListener = {
-      described: (kind, neg, sdp) => {
+      news: (news) => this.hear(news),
+      message: (text) => this.messages.push(text),
+      tracks: (video, audio) => (this.tracks = [video, audio]),
+    };
+    this.link = createPeerConnection(config, listener);
+  }
+
+  /** The test is the wire: what one end says reaches the other. */
+  hear(news: LinkNews): void {
+    switch (news.type) {
+      case 'link-described': {
+        const { kind, neg, sdp } = news;
         this.descriptions.push({ kind, neg, sdp });
         if (kind === 'offer') this.other?.link.acceptOffer(neg, sdp);
         else this.other?.link.acceptAnswer(neg, sdp);
-      },
-      settled: (neg) => this.events.push(`settled ${neg}`),
-      candidate: (candidate) => {
-        this.candidates.push(candidate);
-        this.other?.link.addCandidate(candidate);
-      },
-      ice: () => this.events.push('ice'),
-      transport: (state) => this.events.push(state),
-      channel: (open) => this.events.push(open ? 'open' : 'closed'),
-      message: (text) => this.messages.push(text),
-      bytes: (total) => (this.bytes = total),
-      tracks: (video, audio) => (this.tracks = [video, audio]),
-      failed: (step) => this.events.push(`failed ${step}`),
-    };
-    this.link = createPeerConnection(config, listener);
+        return;
+      }
+      case 'link-candidate':
+        this.candidates.push(news.candidate);
+        return this.other?.link.addCandidate(news.candidate);
+      case 'link-settled':
+        this.events.push(`settled ${news.neg}`);
+        return;
+      case 'link-ice':
+        this.events.push('ice');
+        return;
+      case 'link-transport':
+        this.events.push(news.transport);
+        return;
+      case 'link-channel':
+        this.events.push(news.open ? 'open' : 'closed');
+        return;
+      case 'link-bytes':
+        this.bytes = news.bytes;
+        return;
+      case 'link-failed':
+        this.events.push(`failed ${news.step}`);
+    }
   }
 }
 

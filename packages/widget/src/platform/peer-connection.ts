@@ -1,5 +1,6 @@
 import { LIMITS, type IceCandidate } from '@p2p-call/protocol';
 import type { LinkConfig } from '../core/effects.js';
+import type { LinkNews } from '../core/inputs.js';
 import type { DeviceKind } from '../core/state.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
 import { preferCodecs } from './codecs.js';
@@ -46,7 +47,7 @@ class PeerConnection implements LinkPort {
       if (!this.#senders.camera) this.#addTransceivers();
       const offer = await this.#pc.createOffer({ iceRestart });
       await this.#setLocal(offer);
-      this.#listener.described('offer', neg, offer.sdp ?? '');
+      this.#tell({ type: 'link-described', kind: 'offer', neg, sdp: offer.sdp ?? '' });
     });
   }
 
@@ -56,7 +57,7 @@ class PeerConnection implements LinkPort {
       if (!this.#senders.camera) this.#adoptTransceivers();
       const answer = await this.#pc.createAnswer();
       await this.#setLocal(answer);
-      this.#listener.described('answer', neg, answer.sdp ?? '');
+      this.#tell({ type: 'link-described', kind: 'answer', neg, sdp: answer.sdp ?? '' });
       this.#limitBitrate();
     });
   }
@@ -65,7 +66,7 @@ class PeerConnection implements LinkPort {
     this.#enqueue('answer', async () => {
       await this.#setRemote('answer', sdp);
       this.#tellTracks();
-      this.#listener.settled(neg);
+      this.#tell({ type: 'link-settled', neg });
       this.#limitBitrate();
     });
   }
@@ -86,9 +87,9 @@ class PeerConnection implements LinkPort {
   }
 
   measure(): void {
-    void this.#pc.getStats().then((report) => {
-      if (!this.#isClosed) this.#listener.bytes(receivedBytes(report));
-    });
+    void this.#pc
+      .getStats()
+      .then((report) => this.#tell({ type: 'link-bytes', bytes: receivedBytes(report) }));
   }
 
   close(): void {
@@ -98,15 +99,19 @@ class PeerConnection implements LinkPort {
     this.#pc.close();
   }
 
+  #tell(news: LinkNews): void {
+    if (!this.#isClosed) this.#listener.news(news);
+  }
+
   /** @param step what to report when it fails; `null`: a failure costs nothing */
   #enqueue(step: string | null, run: () => Promise<void>): void {
     this.#queue = this.#queue.then(async () => {
       if (this.#isClosed) return;
       try {
         await run();
-      } catch (error) {
-        // Closing a connection rejects whatever it was doing: that is no failure.
-        if (step !== null && !this.#isClosed) this.#listener.failed(step, error);
+      } catch (cause) {
+        // Closing a connection rejects whatever it was doing: that is no failure, and is not told.
+        if (step !== null) this.#tell({ type: 'link-failed', step, cause });
       }
     });
   }
@@ -191,34 +196,29 @@ class PeerConnection implements LinkPort {
   #watchConnection(): void {
     const pc = this.#pc;
     pc.onicecandidate = ({ candidate }) => {
-      if (this.#isClosed) return;
-      if (candidate?.candidate) return this.#listener.candidate(toWireCandidate(candidate));
-      // Firefox says "" and then null; once is enough.
-      if (!this.#endTold) this.#listener.candidate('');
-      this.#endTold = true;
+      // Firefox says "" and then null at the end; once is enough.
+      const isEnd = !candidate?.candidate;
+      if (!isEnd || !this.#endTold)
+        this.#tell({ type: 'link-candidate', candidate: isEnd ? '' : toWireCandidate(candidate) });
+      this.#endTold = isEnd;
     };
     pc.oniceconnectionstatechange = () => {
-      if (this.#isClosed) return;
       const state = pc.iceConnectionState;
-      if (state === 'connected' || state === 'completed') this.#listener.ice();
-      if (state === 'failed') this.#listener.transport('failed');
+      if (state === 'connected' || state === 'completed') this.#tell({ type: 'link-ice' });
+      // Either state may be the only one to say so: Firefox' ICE fails, Chromium's connection does.
+      if (state === 'failed') this.#tell({ type: 'link-transport', transport: state });
     };
     pc.onconnectionstatechange = () => {
-      if (this.#isClosed) return;
-      const state = pc.connectionState;
-      if (state === 'connected' || state === 'disconnected' || state === 'failed')
-        this.#listener.transport(state);
+      const transport = pc.connectionState;
+      if (transport === 'connected' || transport === 'disconnected' || transport === 'failed')
+        this.#tell({ type: 'link-transport', transport });
     };
   }
 
   #watchChannel(): void {
     const channel = this.#channel;
-    channel.onopen = () => {
-      if (!this.#isClosed) this.#listener.channel(true);
-    };
-    channel.onclose = () => {
-      if (!this.#isClosed) this.#listener.channel(false);
-    };
+    channel.onopen = () => this.#tell({ type: 'link-channel', open: true });
+    channel.onclose = () => this.#tell({ type: 'link-channel', open: false });
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (this.#isClosed || typeof data !== 'string' || data.length > LIMITS.channelBytes) return;
       this.#listener.message(data);

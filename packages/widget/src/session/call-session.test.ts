@@ -47,11 +47,11 @@ function connect(): void {
     joined({ slot: 1, polite: true, peer: { id: 'p_b', name: 'Ben' }, offer: { conn: 1, neg: 1, sdp: 'o' } }),
   );
   const { listener } = lastLink();
-  listener.described('answer', 1, 'a');
+  listener.news({ type: 'link-described', kind: 'answer', neg: 1, sdp: 'a' });
   const track = (kind: string) => ({ kind }) as unknown as MediaStreamTrack;
   listener.tracks(track('video'), track('audio'));
-  listener.transport('connected');
-  listener.channel(true);
+  listener.news({ type: 'link-transport', transport: 'connected' });
+  listener.news({ type: 'link-channel', open: true });
   assert.equal(session.snapshot.phase, 'connected');
 }
 
@@ -125,7 +125,7 @@ describe('one connection', () => {
     hear(welcome());
     void session.join();
     hear(joined());
-    lastLink().listener.described('offer', 1, 'o');
+    lastLink().listener.news({ type: 'link-described', kind: 'offer', neg: 1, sdp: 'o' });
     hear(peerJoined());
     const at = { epoch: 1, conn: 1, neg: 1, from: 'p_b', seq: 1 };
     hear({ type: 'answer', ...at, sdp: 'a' });
@@ -179,7 +179,7 @@ describe('what a page hears', () => {
     const { listener } = lastLink();
     listener.tracks({ kind: 'video' } as MediaStreamTrack, { kind: 'audio' } as MediaStreamTrack);
     assert.equal(session.streams.remoteVideo, before);
-    listener.transport('connected');
+    listener.news({ type: 'link-transport', transport: 'connected' });
     assert.notEqual(session.streams.remoteVideo, before);
   });
 });

@@ -74,27 +74,20 @@ export class LinkHolder {
   }
 
   #listen(link: number): LinkListener {
-    const { dispatch } = this;
     return {
-      described: (kind, neg, sdp) => dispatch({ type: 'link-described', link, kind, neg, sdp }),
-      settled: (neg) => dispatch({ type: 'link-settled', link, neg }),
-      candidate: (candidate) => dispatch({ type: 'link-candidate', link, candidate }),
-      ice: () => dispatch({ type: 'link-ice', link }),
-      transport: (transport) => {
-        if (transport === 'connected' && this.#next) this.#show(this.#next);
-        dispatch({ type: 'link-transport', link, transport });
+      news: (news) => {
+        const isConnected = news.type === 'link-transport' && news.transport === 'connected';
+        if (isConnected && this.#next) this.#show(this.#next);
+        this.dispatch({ ...news, link });
       },
-      channel: (open) => dispatch({ type: 'link-channel', link, open }),
       message: (text) => {
         const message = decodeChannelMessage(text);
-        if (message) dispatch({ type: 'link-message', link, message });
+        if (message) this.dispatch({ type: 'link-message', link, message });
       },
-      bytes: (bytes) => dispatch({ type: 'link-bytes', link, bytes }),
       tracks: (video, audio) => {
         if (this.#shown) this.#next = { video, audio };
         else this.#show({ video, audio });
       },
-      failed: (step, cause) => dispatch({ type: 'link-failed', link, step, cause }),
     };
   }
 

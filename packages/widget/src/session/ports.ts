@@ -1,6 +1,6 @@
 import type { ClientMessage, IceCandidate } from '@p2p-call/protocol';
 import type { LinkConfig } from '../core/effects.js';
-import type { CaptureResult, SignalingInput } from '../core/inputs.js';
+import type { CaptureResult, LinkNews, SignalingInput } from '../core/inputs.js';
 import type { CallSettings, TokenReason } from '../core/settings.js';
 import type { DeviceKind } from '../core/state.js';
 
@@ -52,20 +52,13 @@ export interface LocalMediaPort {
   onLost: ((kind: DeviceKind) => void) | null;
 }
 
-/** What a peer connection tells. */
+/** Who listens to a peer connection. Nothing is told once it is closed, nor from within a command. */
 export interface LinkListener {
-  described(kind: 'offer' | 'answer', neg: number, sdp: string): void;
-  settled(neg: number): void;
-  candidate(candidate: IceCandidate | ''): void;
-  ice(): void;
-  transport(state: 'connected' | 'disconnected' | 'failed'): void;
-  channel(open: boolean): void;
+  news(news: LinkNews): void;
+  /** Text on the data channel. */
   message(text: string): void;
-  bytes(total: number): void;
   /** The peer's tracks, once the first description has been applied. */
   tracks(video: MediaStreamTrack, audio: MediaStreamTrack): void;
-  /** The browser refused a description. */
-  failed(step: string, cause: unknown): void;
 }
 
 /** One peer connection. Commands run one after the other, in the order given; none of them throws. */

@@ -1,4 +1,5 @@
 // Node's test runner: failures and skips on the screen, everything in `reports/unit.json`.
+import { inspect } from 'node:util';
 import { fromTop, writeReport } from './report.mjs';
 
 /** A suite fails with its tests, and a file with what is in it: those are counted there. */
@@ -18,8 +19,9 @@ function recordOf(event, outcome) {
     return { ...record, outcome: 'skipped', reason };
   }
   if (outcome === 'passed') return record;
-  const { error } = details;
-  return { ...record, error: String(error?.cause?.stack ?? error?.cause ?? error?.message ?? error) };
+  // The runner wraps what was thrown; `inspect` also shows what caused that.
+  const cause = details.error?.cause ?? details.error;
+  return { ...record, error: typeof cause === 'string' ? cause : inspect(cause) };
 }
 
 function fileRecord({ file, details }, outcome) {

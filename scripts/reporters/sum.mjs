@@ -32,7 +32,7 @@ export function sumUp(results, folder = REPORTS_URL) {
     const ofStage = { passed: 0, failed: 0, skipped: 0 };
     for (const test of tests ?? []) {
       ofStage[test.outcome]++;
-      if (test.outcome === 'failed') lines.push(`FAILED   ${name}: ${test.file} ${test.name}`);
+      if (test.outcome === 'failed') lines.push(`FAILED   ${name}: ${`${test.file} ${test.name}`.trim()}`);
       if (test.outcome === 'skipped') lines.push(`skipped  ${name}: ${test.name} (${test.reason})`);
     }
     const failure = stageFailure(result, tests);

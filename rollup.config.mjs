@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import replace from '@rollup/plugin-replace';
 import terser from '@rollup/plugin-terser';
-import esbuild from 'rollup-plugin-esbuild';
+import esbuild, { minify as shorten } from 'rollup-plugin-esbuild';
 import { minifyTemplates } from './scripts/minify-templates.mjs';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -25,6 +25,9 @@ const typescript = () => esbuild({ target: 'es2022' });
 
 /** Every licence of what is bundled, in one line instead of one for each file. */
 const banner = '/*! p2p-call: MIT. Contains Lit, (c) Google LLC: BSD-3-Clause. */';
+/** esbuild also shortens the names of private members (`#name`), which terser leaves long; terser does all the rest better. */
+const shortNames = () =>
+  shorten({ minify: false, minifyIdentifiers: true, target: 'es2022', legalComments: 'inline' });
 const minify = { ecma: 2020, compress: { passes: 3 }, format: { comments: /^!/ } };
 
 const widgetBuild = {
@@ -48,14 +51,14 @@ const widgetBuild = {
       name: 'P2pCall',
       sourcemap: true,
       banner,
-      plugins: [terser(minify)],
+      plugins: [shortNames(), terser(minify)],
     },
     {
       file: path(`${widget}/dist/p2p-call.esm.min.js`),
       format: 'es',
       sourcemap: true,
       banner,
-      plugins: [terser({ ...minify, module: true })],
+      plugins: [shortNames(), terser({ ...minify, module: true })],
     },
   ],
 };

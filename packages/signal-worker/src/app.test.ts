@@ -56,6 +56,17 @@ describe('routes', () => {
     });
   });
 
+  test('/v1/check of a page on the service\u2019s own origin, whose browser sends no Origin', async () => {
+    const own = { 'sec-fetch-site': 'same-origin' };
+    for (const [host, originAllowed] of [
+      [new URL(PAGE).host, true],
+      ['else.example', false],
+    ] as const) {
+      const response = await get('/v1/check', { ...own, host });
+      assert.equal(((await response.json()) as { originAllowed: boolean }).originAllowed, originAllowed);
+    }
+  });
+
   test('a room is for sockets', async () => {
     const response = await get('/v1/rooms/support-42');
     assert.deepEqual([response.status, response.headers.get('upgrade')], [426, 'websocket']);

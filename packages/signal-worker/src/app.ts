@@ -26,6 +26,18 @@ export interface App {
   readonly decideUpgrade: (request: UpgradeRequest) => UpgradeDecision;
 }
 
+/** May the page that asks connect? A browser sends no `Origin` with a plain request to the page's own: there the host says it. */
+function isPageAllowed(
+  header: (name: string) => string | undefined,
+  isOriginAllowed: AppDeps['isOriginAllowed'],
+): boolean {
+  const origin = header('origin');
+  if (origin !== undefined || header('sec-fetch-site') !== 'same-origin')
+    return isOriginAllowed(origin ?? null);
+  const host = header('host') ?? '';
+  return ['https', 'http'].some((scheme) => isOriginAllowed(`${scheme}://${host}`));
+}
+
 /** The routes of the service. Knows no runtime: a host passes requests in and does the sockets itself. */
 export function createApp(deps: AppDeps): App {
   const app = new Hono();
@@ -35,13 +47,12 @@ export function createApp(deps: AppDeps): App {
 
   // For whoever embeds the element and wonders why it does not connect: open to every origin, and holds no secret.
   app.get('/v1/check', (c) => {
-    const origin = c.req.header('origin') ?? null;
     c.header('Access-Control-Allow-Origin', '*');
     c.header('Cache-Control', 'no-store');
     c.header('Vary', 'Origin');
     return c.json({
       now: deps.now(),
-      originAllowed: deps.isOriginAllowed(origin),
+      originAllowed: isPageAllowed((name) => c.req.header(name), deps.isOriginAllowed),
       version: deps.version,
       turn: deps.turn,
     });

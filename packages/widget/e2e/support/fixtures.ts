@@ -2,6 +2,7 @@ import { test as base, type Browser, type BrowserContext, type Page } from '@pla
 import { launch, newContext, type BrowserName } from './browsers.js';
 import { installProbe } from './probe.js';
 import { startTestService, type TestService } from './service.js';
+import { JOIN_SECRET } from './tokens.js';
 
 /** Which browsers a pair has; each project of playwright.config.ts names one pair. */
 export interface PairOptions {
@@ -35,6 +36,9 @@ async function newPerson(browser: Browser): Promise<{ context: BrowserContext; p
   return { context, page: await context.newPage() };
 }
 
+/** Two cores encode and decode for two people: a small picture keeps that quick, and proves as much. */
+const SMALL = { resolution: '360p', 'frame-rate': '15' };
+
 let rooms = 0;
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -59,7 +63,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   service: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures are needed from this pattern
     async ({}, use) => {
-      const service = await startTestService();
+      const service = await startTestService({ JOIN_SECRET });
       await use(service);
       await service.stop();
     },
@@ -75,7 +79,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       second: second.page,
       room,
       async open(who, query = {}) {
-        const url = `${service.url}/?${new URLSearchParams({ room, ...query })}`;
+        const url = `${service.url}/?${new URLSearchParams({ room, ...SMALL, ...query })}`;
         await Promise.all((who === undefined ? both : [who]).map((page) => page.goto(url)));
       },
     });

@@ -223,6 +223,17 @@ describe('signaling client: cuts', () => {
     expect(refusal()).to.equal('origin');
   });
 
+  it('a service that comes back late is not mistaken for one that refuses', async () => {
+    (await reach()).cut(1006);
+    health = null;
+    await clock.pass(20_000);
+    health = { originAllowed: false };
+    await comeBack();
+    expect(fetched.filter((url) => url.endsWith('/v1/check'))).to.deep.equal([]);
+    FakeSocket.last.say(welcome());
+    expect(refusal()).to.equal(undefined);
+  });
+
   it('a socket that never opens, or is never welcomed, is replaced', async () => {
     await open();
     const stuck = FakeSocket.last;

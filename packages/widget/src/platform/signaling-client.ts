@@ -43,6 +43,8 @@ export class SignalingClient implements SignalingPort {
   #ticket: string | null = null;
   #seen = 0;
   #failures = 0;
+  /** The service answered a plain request right before the present attempt. */
+  #isThere = false;
   /** The one new token that a refused token or ticket is worth was asked for. */
   #isRenewing = false;
   #reason: TokenReason = 'join';
@@ -170,6 +172,7 @@ export class SignalingClient implements SignalingPort {
     this.#isWelcomed = true;
     this.#isRenewing = false;
     this.#reason = 'reconnect';
+    this.#isThere = false;
     this.#failures = 0;
     this.#seen = 0;
     this.#cancelTimer();
@@ -225,16 +228,16 @@ export class SignalingClient implements SignalingPort {
    * failure the service is asked whether it is there, and the socket is opened when it is.
    */
   async #tryAgain(): Promise<void> {
-    if (this.#failures < 2) return this.#connect();
-    const run = this.#run;
     const urls = this.#urls();
-    const isThere = urls === null || (await this.#ask(urls.health, 'no-cors')) !== null;
-    if (run !== this.#run) return;
-    if (!isThere) return this.#retry('resume');
-    // It is there and yet refuses: it may not want this page.
-    const isRefused = urls !== null && this.#failures >= 3 && (await this.#isOriginRefused(urls.check));
+    if (this.#failures < 2 || urls === null) return this.#connect();
+    const run = this.#run;
+    // It was there and yet refused: it may not want this page.
+    const isRefused = this.#isThere && (await this.#isOriginRefused(urls.check));
     if (run !== this.#run) return;
     if (isRefused) return this.#refuse('origin');
+    this.#isThere = (await this.#ask(urls.health, 'no-cors')) !== null;
+    if (run !== this.#run) return;
+    if (!this.#isThere) return this.#retry('resume');
     await this.#connect();
   }
 

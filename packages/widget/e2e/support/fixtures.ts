@@ -1,5 +1,6 @@
 import { test as base, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { launch, newContext, type BrowserName } from './browsers.js';
+import { HostSite } from './host-site.js';
 import { installProbe } from './probe.js';
 import { startTestService, type TestService } from './service.js';
 import { JOIN_SECRET } from './tokens.js';
@@ -27,6 +28,8 @@ interface TestFixtures {
 
 interface WorkerFixtures extends PairOptions {
   browsers: { first: Browser; second: Browser };
+  /** A website on an origin of its own, of which the service knows. */
+  site: HostSite;
   service: TestService;
 }
 
@@ -60,10 +63,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  service: [
+  site: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures are needed from this pattern
     async ({}, use) => {
-      const service = await startTestService({ JOIN_SECRET });
+      const site = await HostSite.start();
+      await use(site);
+      await site.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  service: [
+    async ({ site }, use) => {
+      const service = await startTestService({ JOIN_SECRET, ALLOWED_ORIGINS: site.origin });
       await use(service);
       await service.stop();
     },

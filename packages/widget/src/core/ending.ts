@@ -27,6 +27,7 @@ function release(turn: Turn): void {
     peerRev: -1,
     failures: 0,
     refusals: 0,
+    isPreviewing: false,
   });
 }
 
@@ -41,9 +42,15 @@ export function end(turn: Turn, reason: EndReason, error: CallError | null = nul
   turn.set({ connectedAt: null });
 }
 
-/** Gives the seat up, or stops asking for one, and says why; the socket stays. */
+/** Gives the seat up, or stops asking for one, and says why. What was open in the lobby before stays open, and only that. */
 export function backToLobby(turn: Turn, error: CallError): void {
   closeLink(turn);
+  if (!turn.state.isPreviewing) closeDevices(turn);
+  // Of a full room the lobby hears when a seat is free; a service out of reach is tried on only where the page prewarms.
+  if (error.code !== 'room-full' && turn.state.settings.prewarm === 'none') {
+    turn.do({ type: 'signaling-close' });
+    turn.set({ signaling: 'closed', welcome: null, room: null });
+  }
   turn.stop('join');
   turn.do({ type: 'signaling-pace', inCall: false });
   turn.set({ seat: null, peer: null, peerRev: -1, callId: null, connectedAt: null });

@@ -105,6 +105,23 @@ describe('taking a seat', () => {
     assert.deepEqual(player.sent(), ['join']);
   });
 
+  test('a join that comes to nothing leaves open what was open before it, and only that', () => {
+    for (const [prewarm, isPreviewing] of [
+      ['signaling', false],
+      ['signaling', true],
+      ['none', false],
+    ] as const) {
+      const player = new MachinePlayer({ prewarm }).lobby();
+      if (isPreviewing) player.input({ type: 'preview' });
+      player.input({ type: 'join' });
+      player.input({ type: 'captured', kind: 'camera', result: { ok: true, deviceId: 'd' } });
+      player.pass(15_000);
+      assert.equal(player.state.error?.code, 'signaling-unreachable');
+      assert.equal(player.state.camera.status, isPreviewing ? 'live' : 'closed');
+      assert.equal(player.done('signaling-close').length, prewarm === 'none' ? 1 : 0);
+    }
+  });
+
   test('a service that is silent: told after 15 s', () => {
     const player = new MachinePlayer().lobby();
     player.input({ type: 'join' });

@@ -18,6 +18,7 @@ export function handleUser(turn: Turn, input: UserInput): void {
     case 'start':
       return start(turn, input.obstacle);
     case 'preview':
+      turn.set({ isPreviewing: true });
       return openDevices(turn, DEVICES, true);
     case 'join':
       return join(turn);

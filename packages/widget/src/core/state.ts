@@ -109,6 +109,8 @@ export interface CallState {
   readonly rev: number;
   readonly microphone: Device;
   readonly camera: Device;
+  /** The person opened the devices for the lobby: there they stay open when a join comes to nothing. */
+  readonly isPreviewing: boolean;
   readonly link: Link | null;
   readonly links: number;
   readonly recovery: Recovery | null;
@@ -142,6 +144,7 @@ export function initialState(settings: CallSettings = DEFAULT_SETTINGS): CallSta
     rev: 0,
     microphone: CLOSED,
     camera: CLOSED,
+    isPreviewing: false,
     link: null,
     links: 0,
     recovery: null,

@@ -2,7 +2,6 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { CallController } from '../context/call-controller.js';
 import { P2pCameraRequestEvent, P2pLeaveRequestEvent, P2pMicrophoneRequestEvent } from '../events.js';
 import { icon } from './icons.js';
-import { controlsStyles } from './p2p-call-controls.styles.js';
 import { deviceButton } from './parts.js';
 import { sharedStyles } from './shared.styles.js';
 
@@ -21,7 +20,7 @@ import { sharedStyles } from './shared.styles.js';
  * @csspart leave-button - The leave button.
  */
 export class P2pCallControlsElement extends LitElement {
-  static override styles = [sharedStyles, controlsStyles];
+  static override styles = sharedStyles;
 
   readonly #call = new CallController(this);
 

@@ -10,7 +10,6 @@ import {
 } from '../events.js';
 import { fill } from '../i18n/en.js';
 import { icon } from './icons.js';
-import { previewStyles } from './p2p-call-preview.styles.js';
 import { avatar, deviceButton, message, showStream } from './parts.js';
 import { sharedStyles } from './shared.styles.js';
 
@@ -46,7 +45,7 @@ function deviceProblems(
  * @csspart error - What went wrong, in words.
  */
 export class P2pCallPreviewElement extends LitElement {
-  static override styles = [sharedStyles, previewStyles];
+  static override styles = sharedStyles;
 
   readonly #call = new CallController(this);
 

@@ -2,7 +2,6 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { CallController } from '../context/call-controller.js';
 import { fill } from '../i18n/en.js';
 import { icon } from './icons.js';
-import { stageStyles } from './p2p-call-stage.styles.js';
 import { avatar, showStream } from './parts.js';
 import { sharedStyles } from './shared.styles.js';
 
@@ -17,7 +16,7 @@ import { sharedStyles } from './shared.styles.js';
  * @csspart button - The button that starts a sound which the browser held back.
  */
 export class P2pCallStageElement extends LitElement {
-  static override styles = [sharedStyles, stageStyles];
+  static override styles = sharedStyles;
 
   readonly #call = new CallController(this);
 

@@ -4,7 +4,6 @@ import type { CallErrorCode } from '../core/errors.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 import { P2pJoinRequestEvent } from '../events.js';
 import { icon } from './icons.js';
-import { statusStyles } from './p2p-call-status.styles.js';
 import { avatar, message } from './parts.js';
 import { sharedStyles } from './shared.styles.js';
 import { statusOf, type Status } from './status-words.js';
@@ -29,7 +28,7 @@ const problemOf = ({ microphone, camera }: CallSnapshot): CallErrorCode | null =
  * @csspart join-button - The button to join again.
  */
 export class P2pCallStatusElement extends LitElement {
-  static override styles = [sharedStyles, statusStyles];
+  static override styles = sharedStyles;
 
   readonly #call = new CallController(this);
 

@@ -14,7 +14,7 @@ import { eventForFact, P2pErrorEvent } from '../events.js';
 import { onWordsRegistered, wordsFor } from '../i18n/registry.js';
 import type { CallSession } from '../session/api.js';
 import { CallOptionsElement } from './call-options.js';
-import { callStyles } from './p2p-call.styles.js';
+import { hostStyles, sharedStyles } from './shared.styles.js';
 
 /** Which of the inner elements show. */
 function sceneOf(phase: Phase): 'lobby' | 'call' | 'words' {
@@ -90,7 +90,7 @@ const ignore = (): void => undefined;
  * @cssState idle - and so on: the phase, as `p2p-call:state(connected)`.
  */
 export class P2pCallElement extends CallOptionsElement {
-  static override styles = callStyles;
+  static override styles = [hostStyles, sharedStyles];
 
   static override properties = { lang: {} };
 

@@ -8,6 +8,11 @@ export function contendersFor({ against }) {
     { name: 'p2p-call', page: 'ours', isOurs: true, element: OURS },
     { name: 'peerjs', page: 'peerjs', isOurs: false },
     { name: 'simple-peer', page: 'simple-peer', isOurs: false },
-    ...(against === null ? [] : [{ name: 'p2p-call (2)', page: 'ours', isOurs: true, element: against }]),
+    ...against.map((element, index) => ({
+      name: `p2p-call (${index + 2})`,
+      page: 'ours',
+      isOurs: true,
+      element,
+    })),
   ];
 }

@@ -6,7 +6,7 @@ export const USAGE = `npm run bench:setup -- [options]
   --browser chromium|firefox    (chromium)
   --json FILE                   writes every figure there
   --steps                       also notes each step of the setup, and prints their medians
-  --against FILE                one more contender: another build of the element (an IIFE bundle)`;
+  --against FILE                one more contender: another build of the element (an IIFE bundle); may be repeated`;
 
 /** @returns the options, or `null` with what is wrong (`null`: help was asked for) */
 export function readOptions(args) {
@@ -18,7 +18,7 @@ export function readOptions(args) {
         browser: { type: 'string', default: 'chromium' },
         json: { type: 'string' },
         steps: { type: 'boolean', default: false },
-        against: { type: 'string' },
+        against: { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
     });
@@ -28,7 +28,7 @@ export function readOptions(args) {
       return { options: null, problem: '--calls wants a whole number' };
     if (!['chromium', 'firefox'].includes(values.browser))
       return { options: null, problem: '--browser wants chromium or firefox' };
-    const { browser, steps, json = null, against = null } = values;
+    const { browser, steps, json = null, against } = values;
     return { options: { calls, browser, steps, json, against }, problem: null };
   } catch (error) {
     return { options: null, problem: error.message };

@@ -1,6 +1,6 @@
 import { naught, token, name, reason, trace, relayed } from './fields.js';
 import { fields, flag, labels, list, optional, real, text } from './shapes.js';
-import { LIMITS } from './limits.js';
+import * as LIMITS from './limits.js';
 
 const metric = fields({
   name: text(64),

@@ -9,7 +9,7 @@ import {
   VALID_CLIENT_FRAMES,
   VALID_SERVER_FRAMES,
 } from './fixtures.js';
-import { LIMITS } from './limits.js';
+import * as LIMITS from './limits.js';
 import { clientMessages } from './client-messages.js';
 import type { ClientMessage, ServerMessage } from './messages.js';
 import { serverMessages } from './server-messages.js';

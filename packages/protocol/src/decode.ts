@@ -1,5 +1,5 @@
 import { clientMessages } from './client-messages.js';
-import { LIMITS } from './limits.js';
+import * as LIMITS from './limits.js';
 import type { ClientMessage, ServerMessage } from './messages.js';
 import { serverMessages } from './server-messages.js';
 import { read, type Fields } from './shapes.js';

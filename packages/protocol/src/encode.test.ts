@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decodeClientMessage, decodeServerMessage } from './decode.js';
 import { stamp } from './encode.js';
 import { VALID_CLIENT_FRAMES } from './fixtures.js';
-import { LIMITS } from './limits.js';
+import * as LIMITS from './limits.js';
 import { clientMessages } from './client-messages.js';
 import { serverMessages } from './server-messages.js';
 import { arbitrariesOf } from './testing/arbitrary-of.js';

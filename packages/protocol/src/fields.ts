@@ -1,4 +1,4 @@
-import { LIMITS } from './limits.js';
+import * as LIMITS from './limits.js';
 import { either, fields, flag, list, nullable, oneOf, optional, text, whole } from './shapes.js';
 
 // The fields that messages are made of. Client and service have a module each, so that each end ships only what it reads.

@@ -15,8 +15,6 @@ const demoDir = `${service}/dist/demo`;
 
 /** Rollup's warnings are mistakes here (an import that is nowhere, say): none may pass unseen. */
 function onwarn(warning) {
-  // Two files that are one thought may name each other's functions; that works as long as neither calls at load.
-  if (warning.code === 'CIRCULAR_DEPENDENCY') return;
   throw new Error(`${warning.code}: ${warning.message}`);
 }
 

@@ -1,7 +1,8 @@
 import { LIMITS } from '@p2p-call/protocol';
 import { CallError } from './errors.js';
 import type { LinkInput } from './inputs.js';
-import { CONNECT_MS, reconnect, takePeerState } from './negotiation.js';
+import { CONNECT_MS, reconnect } from './link.js';
+import { takePeerState } from './peer.js';
 import { sendState } from './on-device.js';
 import { closeLink, end } from './ending.js';
 import { losePath, regainPath, STALL_MS } from './recovery.js';

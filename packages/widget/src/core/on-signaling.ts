@@ -2,16 +2,9 @@ import type { Of, ServerMessage } from '@p2p-call/protocol';
 import { backToLobby, closeLink, end } from './ending.js';
 import { CallError, type CallErrorCode } from './errors.js';
 import type { SignalingInput } from './inputs.js';
-import {
-  acceptOffer,
-  enterConnecting,
-  offerAnew,
-  reconnect,
-  resendDescription,
-  setPeer,
-  takePeerState,
-  waitAlone,
-} from './negotiation.js';
+import { enterConnecting, offerAnew, reconnect, resendDescription } from './link.js';
+import { acceptOffer } from './negotiation.js';
+import { setPeer, takePeerState, waitAlone } from './peer.js';
 import { sendState } from './on-device.js';
 import { handlePeerAnswered, handleRecoverRequest } from './recovery.js';
 import type { EndReason } from './snapshot.js';

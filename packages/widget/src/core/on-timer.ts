@@ -1,7 +1,7 @@
 import { CallError } from './errors.js';
 import { backToLobby } from './ending.js';
 import type { TimerName } from './inputs.js';
-import { offerAnew } from './negotiation.js';
+import { offerAnew } from './link.js';
 import { BEAT_MS, WATCH_MS } from './on-link.js';
 import { failStep, handlePauseOver, losePath, probe } from './recovery.js';
 import type { Turn } from './turn.js';

@@ -1,7 +1,7 @@
 import type { RecoveryOutcome } from './facts.js';
 import { closeLink, end } from './ending.js';
 import { CallError } from './errors.js';
-import { enterConnecting, offerAnew, restartIce } from './negotiation.js';
+import { enterConnecting, offerAnew, restartIce } from './link.js';
 import type { RecoveryStep } from './snapshot.js';
 import type { Recovery } from './state.js';
 import type { Turn } from './turn.js';

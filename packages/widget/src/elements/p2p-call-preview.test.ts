@@ -1,9 +1,16 @@
 import { expect, oneEvent } from '@open-wc/testing';
-import { DEFAULT_VIEW } from '../context/call-context.js';
+import { DEFAULT_VIEW, NO_STREAMS } from '../context/call-context.js';
 import { CallError } from '../core/errors.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 import { en } from '../i18n/en.js';
-import { expectAccessible, mustFind, partInCall, partOf, textOf } from '../testing/call-fixture.js';
+import {
+  expectAccessible,
+  mustFind,
+  partInCall,
+  partOf,
+  textOf,
+  watchStreams,
+} from '../testing/call-fixture.js';
 
 const LOBBY: Partial<CallSnapshot> = { phase: 'lobby' };
 const device = (
@@ -60,6 +67,19 @@ describe('p2p-call-preview', () => {
     expect(video && getComputedStyle(video).scale).to.equal('-1 1');
     expect(partOf(part, 'avatar')).to.equal(null);
     await expectAccessible(part);
+  });
+
+  it('rendered again, it does not give the player the same stream again: that would start it over', async () => {
+    const { part, set } = await partInCall('p2p-call-preview', {
+      snapshot: LOBBY,
+      streams: { ...NO_STREAMS, local: document.createElement('canvas').captureStream() },
+    });
+    const given = watchStreams();
+    await set({ camera: device(true, null, 'c') });
+    await set({ microphone: device(false) });
+    part.requestUpdate();
+    await part.updateComplete;
+    expect(given.stop()).to.equal(0);
   });
 
   it('names who waits', async () => {

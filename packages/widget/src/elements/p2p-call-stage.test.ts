@@ -2,7 +2,15 @@ import { expect } from '@open-wc/testing';
 import { DEFAULT_VIEW, NO_STREAMS } from '../context/call-context.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 import { en } from '../i18n/en.js';
-import { expectAccessible, ANNA, mustFind, partInCall, partOf, textOf } from '../testing/call-fixture.js';
+import {
+  expectAccessible,
+  ANNA,
+  mustFind,
+  partInCall,
+  partOf,
+  textOf,
+  watchStreams,
+} from '../testing/call-fixture.js';
 
 const CALL: Partial<CallSnapshot> = { phase: 'connected', peer: ANNA, signaling: 'open' };
 const picture = (): MediaStream => document.createElement('canvas').captureStream();
@@ -30,6 +38,19 @@ describe('p2p-call-stage', () => {
     expect(part.shadowRoot?.querySelector('audio')?.srcObject).to.equal(remoteAudio);
     expect(textOf(mustFind(part, 'name'))).to.equal('Anna Berg');
     await expectAccessible(part);
+  });
+
+  it('rendered again, it does not give a player the same stream again: that would start it over', async () => {
+    const { part, set } = await partInCall('p2p-call-stage', {
+      snapshot: CALL,
+      streams: { local: picture(), remoteVideo: picture(), remoteAudio: new MediaStream() },
+    });
+    const given = watchStreams();
+    await set({ peer: { ...ANNA, audio: false } });
+    await set({ phase: 'recovering' });
+    part.requestUpdate();
+    await part.updateComplete;
+    expect(given.stop()).to.equal(0);
   });
 
   it('camera off: a stand-in; microphone off: a badge with words', async () => {

@@ -118,6 +118,26 @@ export function mustFind(root: Element, name: string): HTMLElement {
   return found;
 }
 
+/** Counts how often a player is given a stream, from now until `stop()`. */
+export function watchStreams(): { stop: () => number } {
+  const original = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
+  if (original === undefined) throw new Error('Players take no streams here.');
+  let count = 0;
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    ...original,
+    set(stream) {
+      count += 1;
+      original.set?.call(this, stream);
+    },
+  });
+  return {
+    stop() {
+      Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', original);
+      return count;
+    },
+  };
+}
+
 /** Asks axe, once nothing fades in any more: half-faded words have too little contrast. */
 export async function expectAccessible(element: Element): Promise<void> {
   for (const root of shadowRootsOf(element)) {

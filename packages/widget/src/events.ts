@@ -4,8 +4,9 @@ import type { EndReason, Phase, RecoveryStep, SetupTimings } from './core/snapsh
 
 /** What all events of a call share: they bubble and leave shadow trees, so that any ancestor may listen. */
 class CallEvent<Detail> extends CustomEvent<Detail> {
-  constructor(type: string, detail: Detail, cancelable = false) {
-    super(type, { detail, bubbles: true, composed: true, cancelable });
+  constructor(type: `p2p-${string}`, detail: Detail) {
+    // A fact has happened; a request can be forbidden.
+    super(type, { detail, bubbles: true, composed: true, cancelable: type.endsWith('-request') });
   }
 }
 
@@ -89,35 +90,35 @@ export class P2pEndedEvent extends CallEvent<{ reason: EndReason; durationMs: nu
 /** Please open camera and microphone for the lobby. Cancelable. */
 export class P2pPreviewRequestEvent extends CallEvent<null> {
   constructor() {
-    super('p2p-preview-request', null, true);
+    super('p2p-preview-request', null);
   }
 }
 
 /** Please join the call; `withoutDevices`: with microphone and camera off. Cancelable. */
 export class P2pJoinRequestEvent extends CallEvent<{ withoutDevices: boolean }> {
   constructor(detail: P2pJoinRequestEvent['detail'] = { withoutDevices: false }) {
-    super('p2p-join-request', detail, true);
+    super('p2p-join-request', detail);
   }
 }
 
 /** Please hang up. Cancelable. */
 export class P2pLeaveRequestEvent extends CallEvent<null> {
   constructor() {
-    super('p2p-leave-request', null, true);
+    super('p2p-leave-request', null);
   }
 }
 
 /** Please turn the microphone on or off. Cancelable. */
 export class P2pMicrophoneRequestEvent extends CallEvent<{ on: boolean }> {
   constructor(detail: P2pMicrophoneRequestEvent['detail']) {
-    super('p2p-microphone-request', detail, true);
+    super('p2p-microphone-request', detail);
   }
 }
 
 /** Please turn the camera on or off. Cancelable. */
 export class P2pCameraRequestEvent extends CallEvent<{ on: boolean }> {
   constructor(detail: P2pCameraRequestEvent['detail']) {
-    super('p2p-camera-request', detail, true);
+    super('p2p-camera-request', detail);
   }
 }
 
@@ -143,31 +144,25 @@ declare global {
   interface HTMLElementEventMap extends P2pCallEventMap {}
 }
 
-/** The DOM event that tells of a fact; its detail is the fact without its type. */
-export function eventForFact(fact: CallFact): CustomEvent {
-  switch (fact.type) {
-    case 'phase-change':
-      return new P2pPhaseChangeEvent(detailOf(fact));
-    case 'joined':
-      return new P2pJoinedEvent();
-    case 'peer-joined':
-      return new P2pPeerJoinedEvent();
-    case 'peer-left':
-      return new P2pPeerLeftEvent(detailOf(fact));
-    case 'connected':
-      return new P2pConnectedEvent(detailOf(fact));
-    case 'media-change':
-      return new P2pMediaChangeEvent(detailOf(fact));
-    case 'recovery':
-      return new P2pRecoveryEvent(detailOf(fact));
-    case 'error':
-      return new P2pErrorEvent(detailOf(fact));
-    case 'ended':
-      return new P2pEndedEvent(detailOf(fact));
-  }
-}
+const FACTS: {
+  readonly [Type in CallFact['type']]: new (
+    detail: Omit<Extract<CallFact, { type: Type }>, 'type'>,
+  ) => CustomEvent;
+} = {
+  'phase-change': P2pPhaseChangeEvent,
+  joined: P2pJoinedEvent,
+  'peer-joined': P2pPeerJoinedEvent,
+  'peer-left': P2pPeerLeftEvent,
+  connected: P2pConnectedEvent,
+  'media-change': P2pMediaChangeEvent,
+  recovery: P2pRecoveryEvent,
+  error: P2pErrorEvent,
+  ended: P2pEndedEvent,
+};
 
-function detailOf<Fact extends CallFact>(fact: Fact): Omit<Fact, 'type'> {
-  const { type: _type, ...detail } = fact;
-  return detail;
+/** The DOM event that tells of a fact; its detail is the fact without its type. */
+export function eventForFact({ type, ...detail }: CallFact): CustomEvent {
+  // That type and detail fit together is lost to the compiler once they are apart.
+  const FactEvent = FACTS[type] as new (detail: object) => CustomEvent;
+  return new FactEvent(detail);
 }

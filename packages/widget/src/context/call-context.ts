@@ -50,21 +50,9 @@ export const IDLE_SNAPSHOT: CallSnapshot = Object.freeze({
 
 export const NO_STREAMS: CallStreams = Object.freeze({ local: null, remoteVideo: null, remoteAudio: null });
 
-export const DEFAULT_CONTROLS: readonly string[] = Object.freeze([
-  'mic',
-  'camera',
-  'screen',
-  'pip',
-  'chat',
-  'settings',
-  'leave',
-]);
-
 export const DEFAULT_VIEW: CallView = Object.freeze({
-  mode: DEFAULT_SETTINGS.mode,
-  prejoin: DEFAULT_SETTINGS.prejoin,
-  displayName: DEFAULT_SETTINGS.displayName,
-  controls: DEFAULT_CONTROLS,
+  ...DEFAULT_SETTINGS,
+  controls: Object.freeze(['mic', 'camera', 'screen', 'pip', 'chat', 'settings', 'leave']),
   selfView: 'corner',
 });
 

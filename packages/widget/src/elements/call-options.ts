@@ -1,14 +1,25 @@
 import { LitElement } from 'lit';
 import { CallError } from '../core/errors.js';
 import type { CallSettings, GetToken } from '../core/settings.js';
-import { OPTIONS, type CallOptions, type Option, type OptionName } from './attributes.js';
+import {
+  attributeOf,
+  DEFAULT_OPTIONS,
+  problemOf,
+  readOption,
+  type CallOptions,
+  type OptionName,
+} from './attributes.js';
 
-const NAMES = Object.keys(OPTIONS) as OptionName[];
+const configError = (detail: string): CallError => new CallError('config-invalid', { detail });
 
 /** The attributes and properties of `<p2p-call>`: decoded, with defaults, and with a list of what is wrong with them. */
 export class CallOptionsElement extends LitElement implements CallOptions {
-  readonly #values = new Map<OptionName, unknown>();
-  readonly #problems = new Map<OptionName, { error: CallError; isTold: boolean }>();
+  /** All options at one moment. Frozen: a change is a new object. */
+  protected options = DEFAULT_OPTIONS;
+
+  readonly #problems = new Map<OptionName, CallError>();
+  /** Those that were not told yet. */
+  readonly #news = new Set<CallError>();
 
   /** The service, an http(s) or ws(s) URL. Required. @attr signaling-url */
   declare signalingUrl: string | null;
@@ -52,68 +63,55 @@ export class CallOptionsElement extends LitElement implements CallOptions {
   declare theme: 'auto' | 'light' | 'dark';
 
   static {
-    for (const name of NAMES) this.#define(name);
+    for (const name of Object.keys(DEFAULT_OPTIONS) as OptionName[]) {
+      this.createProperty(name, { attribute: attributeOf(name), noAccessor: true });
+      Object.defineProperty(this.prototype, name, {
+        configurable: true,
+        get(this: CallOptionsElement) {
+          return this.options[name];
+        },
+        set(this: CallOptionsElement, given: unknown) {
+          this.#set(name, given);
+        },
+      });
+    }
   }
 
-  /**
-   * Makes a property that only ever holds a good value: what the page gives, as an attribute or as a property, is decoded
-   * on the way in; a bad value is noted and the default holds.
-   */
-  static #define(name: OptionName): void {
-    const { attribute, initial, decode }: Option<unknown> = OPTIONS[name];
-    this.createProperty(name, {
-      attribute: attribute ?? false,
-      noAccessor: true,
-      converter: (given) => given,
-    });
-    Object.defineProperty(this.prototype, name, {
-      configurable: true,
-      enumerable: true,
-      get(this: CallOptionsElement) {
-        return this.#values.get(name) ?? initial;
-      },
-      set(this: CallOptionsElement, given: unknown) {
-        const previous = this[name];
-        const decoded = given === null || given === undefined ? { value: initial } : decode(given);
-        this.#values.set(name, 'value' in decoded ? decoded.value : initial);
-        this.#note(name, 'problem' in decoded ? `${attribute ?? name}: ${decoded.problem}` : null);
-        this.requestUpdate(name, previous);
-      },
-    });
-  }
-
-  #note(name: OptionName, detail: string | null): void {
-    if (detail === null) {
+  /** An option only ever holds a good value: a bad one is noted, and the default holds. */
+  #set(name: OptionName, given: unknown): void {
+    const previous = this[name];
+    const initial = DEFAULT_OPTIONS[name];
+    const value = given == null ? initial : readOption(name, given);
+    this.options = Object.freeze({ ...this.options, [name]: value ?? initial });
+    this.requestUpdate(name, previous);
+    if (value !== undefined) {
       this.#problems.delete(name);
     } else if (!this.#problems.has(name)) {
-      this.#problems.set(name, { error: new CallError('config-invalid', { detail }), isTold: false });
+      const problem = configError(problemOf(name));
+      this.#problems.set(name, problem);
+      this.#news.add(problem);
     }
   }
 
   /** What is wrong and was not told yet; from now on it counts as told. */
   protected takeProblems(): CallError[] {
-    const news = [...this.#problems.values()].filter((problem) => !problem.isTold);
-    for (const problem of news) problem.isTold = true;
-    return news.map((problem) => problem.error);
+    const news = [...this.#news];
+    this.#news.clear();
+    return news;
   }
 
   /** Why no call can be made with these options, if so; then it counts as told. */
   protected takeMissing(): CallError | null {
-    if (this.signalingUrl === null) return this.#missing('signalingUrl', 'signaling-url is missing');
-    if (this.token !== null || this.tokenUrl !== null || this.getToken !== null) return null;
-    return this.#missing('tokenUrl', 'one of token, token-url and getToken is needed');
+    const { signalingUrl, token, tokenUrl, getToken } = this.options;
+    if (signalingUrl === null) return this.#missing('signalingUrl', 'signaling-url is missing');
+    if (token !== null || tokenUrl !== null || getToken !== null) return null;
+    return this.#missing('tokenUrl', 'token-url, token or getToken is missing');
   }
 
   /** A bad value explains more than its absence. */
   #missing(name: OptionName, detail: string): CallError {
-    const problem = this.#problems.get(name);
-    if (problem === undefined) return new CallError('config-invalid', { detail });
-    problem.isTold = true;
-    return problem.error;
-  }
-
-  /** All options at one moment. */
-  protected get options(): CallOptions {
-    return Object.freeze(Object.fromEntries(NAMES.map((name) => [name, this[name]]))) as CallOptions;
+    const problem = this.#problems.get(name) ?? configError(detail);
+    this.#news.delete(problem);
+    return problem;
   }
 }

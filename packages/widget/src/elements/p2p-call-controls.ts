@@ -1,9 +1,7 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { CallController } from '../context/call-controller.js';
-import { P2pCameraRequestEvent, P2pLeaveRequestEvent, P2pMicrophoneRequestEvent } from '../events.js';
-import { icon } from './icons.js';
-import { deviceButton } from './parts.js';
-import { sharedStyles } from './shared.styles.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { P2pLeaveRequestEvent } from '../events.js';
+import { CallPartElement } from './call-part.js';
+import { deviceButton, iconButton } from './parts.js';
 
 /**
  * @summary The buttons of a running call. Each asks by a cancelable event; none acts.
@@ -19,45 +17,25 @@ import { sharedStyles } from './shared.styles.js';
  * @csspart camera-button - The camera button.
  * @csspart leave-button - The leave button.
  */
-export class P2pCallControlsElement extends LitElement {
-  static override styles = sharedStyles;
-
-  readonly #call = new CallController(this);
-
-  #handleMicrophone = (): void => {
-    const { on, problem } = this.#call.state.snapshot.microphone;
-    this.dispatchEvent(new P2pMicrophoneRequestEvent({ on: !on || problem !== null }));
-  };
-
-  #handleCamera = (): void => {
-    const { on, problem } = this.#call.state.snapshot.camera;
-    this.dispatchEvent(new P2pCameraRequestEvent({ on: !on || problem !== null }));
-  };
-
-  #handleLeave = (): void => {
+export class P2pCallControlsElement extends CallPartElement {
+  #handleLeave(): void {
     this.dispatchEvent(new P2pLeaveRequestEvent());
-  };
+  }
 
   #renderControl(name: string): TemplateResult | typeof nothing {
-    const { snapshot, view, words } = this.#call.state;
     switch (name) {
       case 'mic':
-        return deviceButton('mic', snapshot.microphone, words, this.#handleMicrophone);
+        return deviceButton('microphone', this.state);
       case 'camera':
-        return view.mode === 'audio'
-          ? nothing
-          : deviceButton('camera', snapshot.camera, words, this.#handleCamera);
+        return deviceButton('camera', this.state);
       case 'leave':
-        return html`<button
-          type="button"
-          class="round leave"
-          part="button leave-button"
-          aria-label=${words.ui.leave}
-          title=${words.ui.leave}
-          @click=${this.#handleLeave}
-        >
-          ${icon('leave')}
-        </button>`;
+        return iconButton(
+          'round leave',
+          'leave-button',
+          'leave',
+          this.state.words.ui.leave,
+          this.#handleLeave,
+        );
       default:
         return nothing;
     }
@@ -65,7 +43,7 @@ export class P2pCallControlsElement extends LitElement {
 
   // A group, not a toolbar: a toolbar would promise arrow keys, and the page may put buttons of its own in between.
   override render(): TemplateResult {
-    const { view, words } = this.#call.state;
+    const { view, words } = this.state;
     return html`<div class="bar" part="controls" role="group" aria-label=${words.ui.controls}>
       <slot name="start"></slot>${view.controls.map((name) => this.#renderControl(name))}<slot
         name="end"

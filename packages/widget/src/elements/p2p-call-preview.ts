@@ -1,31 +1,41 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { CallController } from '../context/call-controller.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { CallState } from '../context/call-context.js';
 import type { CallErrorCode } from '../core/errors.js';
 import type { CallSnapshot } from '../core/snapshot.js';
-import {
-  P2pCameraRequestEvent,
-  P2pJoinRequestEvent,
-  P2pMicrophoneRequestEvent,
-  P2pPreviewRequestEvent,
-} from '../events.js';
-import { fill } from '../i18n/en.js';
+import { P2pJoinRequestEvent, P2pPreviewRequestEvent } from '../events.js';
+import { CallPartElement } from './call-part.js';
 import { icon } from './icons.js';
-import { avatar, deviceButton, message, showStream } from './parts.js';
-import { sharedStyles } from './shared.styles.js';
+import { avatar, deviceButton, message, showStream, spinner, textButton } from './parts.js';
+import { whoWaits } from './status-words.js';
 
-/** What keeps the devices from working, each cause once; `device` if only one of the two is concerned. */
-function deviceProblems(
-  { microphone, camera }: CallSnapshot,
-  hasCamera: boolean,
-): { code: CallErrorCode; device: 'microphone' | 'camera' | null }[] {
-  const cameraProblem = hasCamera ? camera.problem : null;
-  if (microphone.problem !== null && microphone.problem === cameraProblem) {
-    return [{ code: microphone.problem, device: null }];
+/** Something that keeps a device from working; `device` if only one of the two is concerned. */
+interface DeviceProblem {
+  readonly code: CallErrorCode;
+  readonly device: 'microphone' | 'camera' | null;
+}
+
+/** Each cause once. */
+function deviceProblems(snapshot: CallSnapshot, hasCamera: boolean): DeviceProblem[] {
+  const problems: DeviceProblem[] = [];
+  for (const device of ['microphone', 'camera'] as const) {
+    const code = snapshot[device].problem;
+    if (code === null || (device === 'camera' && !hasCamera)) continue;
+    if (problems[0]?.code === code) return [{ code, device: null }];
+    problems.push({ code, device });
   }
-  return [
-    ...(microphone.problem === null ? [] : [{ code: microphone.problem, device: 'microphone' as const }]),
-    ...(cameraProblem === null ? [] : [{ code: cameraProblem, device: 'camera' as const }]),
-  ];
+  return problems;
+}
+
+/** What the state of a call means for the green room. */
+function lobbyOf({ snapshot, streams, view }: CallState) {
+  const { microphone, camera } = snapshot;
+  const hasCamera = view.mode === 'video';
+  return {
+    hasCamera,
+    isOpen: microphone.deviceId !== null || camera.deviceId !== null,
+    isShowing: hasCamera && camera.on && streams.local !== null,
+    problems: deviceProblems(snapshot, hasCamera),
+  };
 }
 
 /**
@@ -44,100 +54,68 @@ function deviceProblems(
  * @csspart camera-button - The camera button.
  * @csspart error - What went wrong, in words.
  */
-export class P2pCallPreviewElement extends LitElement {
-  static override styles = sharedStyles;
+export class P2pCallPreviewElement extends CallPartElement {
+  #lobby = lobbyOf(this.state);
 
-  readonly #call = new CallController(this);
+  protected override willUpdate(): void {
+    this.#lobby = lobbyOf(this.state);
+  }
 
   protected override updated(): void {
-    showStream(this.renderRoot, 'video', this.#call.state.streams.local);
-  }
-
-  get #hasCamera(): boolean {
-    return this.#call.state.view.mode === 'video';
-  }
-
-  get #isShowing(): boolean {
-    const { snapshot, streams } = this.#call.state;
-    return streams.local !== null && snapshot.camera.on && this.#hasCamera;
+    showStream(this.renderRoot, 'video', this.state.streams.local);
   }
 
   get #isJoining(): boolean {
-    return this.#call.state.snapshot.phase === 'joining';
+    return this.state.snapshot.phase === 'joining';
   }
 
-  get #isOpen(): boolean {
-    const { snapshot, streams } = this.#call.state;
-    return (
-      streams.local !== null || snapshot.microphone.deviceId !== null || snapshot.camera.deviceId !== null
-    );
-  }
-
-  #handleOpen = (): void => {
+  #handleOpen(): void {
     this.dispatchEvent(new P2pPreviewRequestEvent());
-  };
+  }
 
-  #handleMicrophone = (): void => {
-    const { on, problem } = this.#call.state.snapshot.microphone;
-    this.dispatchEvent(new P2pMicrophoneRequestEvent({ on: !on || problem !== null }));
-  };
-
-  #handleCamera = (): void => {
-    const { on, problem } = this.#call.state.snapshot.camera;
-    this.dispatchEvent(new P2pCameraRequestEvent({ on: !on || problem !== null }));
-  };
-
-  #handleJoin = (): void => {
+  #handleJoin(): void {
     if (!this.#isJoining) this.dispatchEvent(new P2pJoinRequestEvent());
-  };
+  }
 
-  #handleJoinWithout = (): void => {
-    if (!this.#isJoining) this.dispatchEvent(new P2pJoinRequestEvent({ withoutDevices: true }));
-  };
+  #handleJoinWithout(): void {
+    this.dispatchEvent(new P2pJoinRequestEvent({ withoutDevices: true }));
+  }
 
-  /** What is in the middle of the tile while there is no picture. */
-  #renderCentre(): TemplateResult {
-    const { snapshot, view, words, opening } = this.#call.state;
+  /** Below the stand-in for the picture. */
+  #renderHint(): TemplateResult | typeof nothing {
+    const { opening, words } = this.state;
+    const { hasCamera, isOpen, problems } = this.#lobby;
     const { ui } = words;
-    const isBusy = opening || (this.#isJoining && !this.#isOpen);
-    const hasProblem = deviceProblems(snapshot, this.#hasCamera).length > 0;
-    return html`<div class="centre">
-      ${avatar(view.displayName ?? ui.you)}
-      ${
-        isBusy
-          ? html`<p class="hint"><span class="spinner"></span>${ui.opening}</p>`
-          : this.#isOpen
-            ? html`<p class="hint">${this.#hasCamera ? ui.cameraIsOff : ui.microphoneReady}</p>`
-            : hasProblem
-              ? nothing
-              : html`<button type="button" class="pill open" part="button" @click=${this.#handleOpen}>
-                  ${this.#hasCamera ? ui.openDevices : ui.openMicrophone}
-                </button>`
-      }
-    </div>`;
+    if (opening || (this.#isJoining && !isOpen)) return html`<p class="hint">${spinner}${ui.opening}</p>`;
+    if (isOpen) return html`<p class="hint">${hasCamera ? ui.cameraIsOff : ui.microphoneReady}</p>`;
+    if (problems.length > 0) return nothing;
+    return textButton('pill open', '', hasCamera ? ui.openDevices : ui.openMicrophone, this.#handleOpen);
   }
 
   #renderTile(): TemplateResult {
-    const { snapshot, words } = this.#call.state;
-    const isShowing = this.#isShowing;
+    const { isShowing } = this.#lobby;
     return html`<div class="tile ${isShowing ? 'showing' : ''}" part="preview">
-      <video aria-label=${words.ui.you} autoplay playsinline .muted=${true} ?hidden=${!isShowing}></video>
-      ${isShowing ? nothing : this.#renderCentre()}
+      <video
+        aria-label=${this.state.words.ui.you}
+        autoplay
+        playsinline
+        .muted=${true}
+        ?hidden=${!isShowing}
+      ></video>
+      ${isShowing ? nothing : html`<div class="centre">${avatar(this.ownName)} ${this.#renderHint()}</div>`}
       <div class="toggles">
-        ${deviceButton('mic', snapshot.microphone, words, this.#handleMicrophone)}
-        ${this.#hasCamera ? deviceButton('camera', snapshot.camera, words, this.#handleCamera) : nothing}
+        ${deviceButton('microphone', this.state)} ${deviceButton('camera', this.state)}
       </div>
     </div>`;
   }
 
   #renderNotices(): TemplateResult {
-    const { snapshot, words } = this.#call.state;
+    const { snapshot, words } = this.state;
     const { error } = snapshot;
-    const problems = deviceProblems(snapshot, this.#hasCamera);
-    const isTold = problems.some(({ code }) => code === error?.code);
+    const { problems } = this.#lobby;
     return html`
       ${
-        error === null || isTold
+        error === null || problems.some(({ code }) => code === error.code)
           ? nothing
           : html`<div class="notice" part="error">
               ${icon('alert')} ${message(words.errors[error.code], words, error.message)}
@@ -146,11 +124,8 @@ export class P2pCallPreviewElement extends LitElement {
       ${problems.map(
         ({ code, device }) =>
           html`<div class="notice" part="error">
-            ${icon('alert')} ${device === null ? nothing : html`<p class="device">${words.ui[device]}</p>`}
-            ${message(words.errors[code], words)}
-            <button type="button" class="text" part="button" @click=${this.#handleOpen}>
-              ${words.ui.retry}
-            </button>
+            ${icon('alert')} ${device && html`<p class="device">${words.ui[device]}</p>`}
+            ${message(words.errors[code], words)} ${textButton('text', '', words.ui.retry, this.#handleOpen)}
           </div>`,
       )}
       <slot name="error"></slot>
@@ -158,47 +133,29 @@ export class P2pCallPreviewElement extends LitElement {
   }
 
   #renderWho(): TemplateResult | typeof nothing {
-    const { snapshot, view, words } = this.#call.state;
-    const { room } = snapshot;
-    if (room !== null && room.seats > 0) {
-      const name = room.waitingName;
-      const text = name === null ? words.ui.someoneInside : fill(words.ui.waitingInside, name);
-      return room.seats === 1 ? html`<p class="who here">${text}</p>` : nothing;
-    }
+    const { view, words } = this.state;
+    const who = whoWaits(this.state);
+    if (who !== '') return html`<p class="who here">${who}</p>`;
     return view.prejoin ? html`<p class="who calm">${words.phases.lobby.todo}</p>` : nothing;
   }
 
   #renderActions(): TemplateResult {
-    const { view, words } = this.#call.state;
+    const { view, words } = this.state;
     const { ui } = words;
     const isJoining = this.#isJoining;
+    const join = isJoining ? html`${spinner}${ui.joining}` : ui.join;
+    const joinWithout = this.#lobby.hasCamera ? ui.joinWithout : ui.joinWithoutMicrophone;
     return html`<div class="actions">
-      <button
-        type="button"
-        class="pill primary"
-        part="button join-button"
-        aria-disabled=${isJoining}
-        @click=${this.#handleJoin}
-      >
-        ${isJoining ? html`<span class="spinner"></span>${ui.joining}` : ui.join}
-      </button>
-      ${
-        isJoining || !view.prejoin
-          ? nothing
-          : html`<button type="button" class="text" part="button" @click=${this.#handleJoinWithout}>
-              ${this.#hasCamera ? ui.joinWithout : ui.joinWithoutMicrophone}
-            </button>`
-      }
+      ${textButton('pill primary', 'join-button', join, this.#handleJoin, isJoining)}
+      ${isJoining || !view.prejoin ? nothing : textButton('text', '', joinWithout, this.#handleJoinWithout)}
     </div>`;
   }
 
   override render(): TemplateResult {
-    const { snapshot, view, words } = this.#call.state;
-    const isTroubled = !this.#isShowing && deviceProblems(snapshot, this.#hasCamera).length > 0;
-    return html`<section
-      class="lobby ${view.prejoin ? '' : 'bare'} ${isTroubled ? 'troubled' : ''}"
-      aria-label=${words.ui.preview}
-    >
+    const { view, words } = this.state;
+    const { isShowing, problems } = this.#lobby;
+    const isTroubled = !isShowing && problems.length > 0;
+    return html`<section class=${isTroubled ? 'troubled' : ''} aria-label=${words.ui.preview}>
       ${view.prejoin ? this.#renderTile() : nothing}
       <div class="panel">
         <h2 class="title">${words.phases.lobby.title}</h2>

@@ -1,9 +1,8 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { CallController } from '../context/call-controller.js';
+import { html, nothing, type TemplateResult } from 'lit';
 import { fill } from '../i18n/en.js';
+import { CallPartElement } from './call-part.js';
 import { icon } from './icons.js';
-import { avatar, showStream } from './parts.js';
-import { sharedStyles } from './shared.styles.js';
+import { avatar, showStream, textButton } from './parts.js';
 
 /**
  * @summary The picture and sound of the other person, their name, and one's own picture in a corner.
@@ -15,11 +14,7 @@ import { sharedStyles } from './shared.styles.js';
  * @csspart name - The other person's name.
  * @csspart button - The button that starts a sound which the browser held back.
  */
-export class P2pCallStageElement extends LitElement {
-  static override styles = sharedStyles;
-
-  readonly #call = new CallController(this);
-
+export class P2pCallStageElement extends CallPartElement {
   /** The browser wants a gesture before it plays sound. */
   #isHeld = false;
   /** The picture is higher than wide, as a phone's. */
@@ -28,13 +23,13 @@ export class P2pCallStageElement extends LitElement {
   #picture: MediaStream | null = null;
 
   protected override willUpdate(): void {
-    const { snapshot, streams } = this.#call.state;
+    const { snapshot, streams } = this.state;
     // While the connection is mended the last picture stays: it is better than black.
     if (streams.remoteVideo !== null || snapshot.phase !== 'recovering') this.#picture = streams.remoteVideo;
   }
 
   protected override updated(): void {
-    const { local, remoteAudio } = this.#call.state.streams;
+    const { local, remoteAudio } = this.state.streams;
     showStream(this.renderRoot, '.remote', this.#picture);
     showStream(this.renderRoot, '.self video', local);
     showStream(this.renderRoot, 'audio', remoteAudio);
@@ -62,80 +57,62 @@ export class P2pCallStageElement extends LitElement {
     }
   }
 
-  #handleHear = (): void => {
+  #handleHear(): void {
     void this.#play();
-  };
+  }
 
-  #handleResize = (event: Event): void => {
+  #handleResize(event: Event): void {
     const { videoWidth, videoHeight } = event.currentTarget as HTMLVideoElement;
     this.#isTall = videoHeight > videoWidth;
     this.requestUpdate();
-  };
+  }
 
   #renderName(): TemplateResult | typeof nothing {
-    const { snapshot, words } = this.#call.state;
+    const { snapshot, words } = this.state;
     const { peer, phase } = snapshot;
     if (peer === null || phase === 'connecting') return nothing;
-    const name = peer.name ?? words.ui.guest;
+    const isMuted = html`<span role="img" aria-label=${fill(words.ui.muted, this.peerName)}
+      >${icon('mic-off')}</span
+    >`;
     return html`<div class="name" part="name">
-      ${
-        peer.audio
-          ? nothing
-          : html`<span role="img" aria-label=${fill(words.ui.muted, name)}>${icon('mic-off')}</span>`
-      }
-      <bdi>${name}</bdi>
+      ${peer.audio ? nothing : isMuted} <bdi>${this.peerName}</bdi>
     </div>`;
   }
 
   #renderSelf(): TemplateResult | typeof nothing {
-    const { snapshot, streams, view, words } = this.#call.state;
+    const { snapshot, streams, view, words } = this.state;
     if (view.selfView === 'hidden') return nothing;
-    const isShowing = streams.local !== null && snapshot.camera.on && view.mode === 'video';
+    const { microphone, camera } = snapshot;
+    const isShowing = view.mode === 'video' && camera.on && streams.local !== null;
+    const isHeard = microphone.on && microphone.problem === null;
     return html`<div class="self" part="self-view">
       <video aria-label=${words.ui.you} autoplay playsinline .muted=${true} ?hidden=${!isShowing}></video>
-      ${isShowing ? nothing : avatar(view.displayName ?? words.ui.you)}
-      ${
-        snapshot.microphone.on && snapshot.microphone.problem === null
-          ? nothing
-          : html`<span class="badge">${icon('mic-off')}</span>`
-      }
+      ${isShowing ? nothing : avatar(this.ownName)}
+      ${isHeard ? nothing : html`<span class="badge">${icon('mic-off')}</span>`}
     </div>`;
   }
 
   override render(): TemplateResult {
-    const { snapshot, view, words } = this.#call.state;
+    const { snapshot, view, words } = this.state;
     const { peer, phase } = snapshot;
-    const isRunning = phase === 'connected' || phase === 'unstable' || phase === 'recovering';
+    const isFlowing = phase === 'connected' || phase === 'unstable';
+    const isHeld = phase === 'recovering';
+    const isRunning = isFlowing || isHeld;
     const isShowing = isRunning && this.#picture !== null && peer?.video !== false;
-    const classes = [
-      isShowing ? 'showing' : '',
-      phase === 'recovering' ? 'held' : '',
-      this.#isTall ? 'tall' : '',
-    ];
     return html`<div class="stage ${view.selfView} ${isRunning ? '' : 'alone'}" part="stage">
       <video
-        class="remote ${classes.join(' ')}"
+        class="remote ${isShowing ? 'showing' : ''} ${isHeld ? 'held' : ''} ${this.#isTall ? 'tall' : ''}"
         part="remote-video"
-        aria-label=${peer?.name ?? words.ui.guest}
+        aria-label=${this.peerName}
         autoplay
         playsinline
         .muted=${true}
         @resize=${this.#handleResize}
       ></video>
       <audio autoplay></audio>
-      ${
-        (phase === 'connected' || phase === 'unstable') && !isShowing
-          ? html`<div class="person">${avatar(peer?.name ?? words.ui.guest)}</div>`
-          : nothing
-      }
+      ${isFlowing && !isShowing ? html`<div class="person">${avatar(this.peerName)}</div>` : nothing}
       ${this.#renderName()} ${this.#renderSelf()}
-      ${
-        this.#isHeld
-          ? html`<button type="button" class="pill hear" part="button" @click=${this.#handleHear}>
-              ${icon('sound')}${words.ui.tapToHear}
-            </button>`
-          : nothing
-      }
+      ${this.#isHeld ? textButton('pill hear', '', html`${icon('sound')}${words.ui.tapToHear}`, this.#handleHear) : nothing}
     </div>`;
   }
 }

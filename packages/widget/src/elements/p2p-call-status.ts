@@ -1,17 +1,10 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { CallController } from '../context/call-controller.js';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { CallErrorCode } from '../core/errors.js';
-import type { CallSnapshot } from '../core/snapshot.js';
 import { P2pJoinRequestEvent } from '../events.js';
+import { CallPartElement } from './call-part.js';
 import { icon } from './icons.js';
-import { avatar, message } from './parts.js';
-import { sharedStyles } from './shared.styles.js';
-import { statusOf, type Status } from './status-words.js';
-
-const PANEL_PHASES: readonly string[] = ['idle', 'preparing', 'ended'];
-
-const problemOf = ({ microphone, camera }: CallSnapshot): CallErrorCode | null =>
-  microphone.problem ?? camera.problem;
+import { avatar, iconButton, message, spinner, textButton } from './parts.js';
+import { sceneOf, statusOf, type Banner, type Panel } from './status-words.js';
 
 /**
  * @summary What is going on, in words: to read in the middle or at the upper edge, and to hear by live regions.
@@ -27,102 +20,71 @@ const problemOf = ({ microphone, camera }: CallSnapshot): CallErrorCode | null =
  * @csspart button - Every button.
  * @csspart join-button - The button to join again.
  */
-export class P2pCallStatusElement extends LitElement {
-  static override styles = sharedStyles;
-
-  readonly #call = new CallController(this);
-
-  /** A device's problem that came up after the lobby, which tells of its own; until it is gone or waved away. */
-  #problem: CallErrorCode | null = null;
+export class P2pCallStatusElement extends CallPartElement {
+  /** The problem of a device that the lobby told of, or that was waved away. */
   #known: CallErrorCode | null = null;
 
+  get #problem(): CallErrorCode | null {
+    const { microphone, camera } = this.state.snapshot;
+    return microphone.problem ?? camera.problem;
+  }
+
+  /** A problem that came up since. */
+  get #news(): CallErrorCode | null {
+    return this.#problem === this.#known ? null : this.#problem;
+  }
+
   protected override willUpdate(): void {
-    const { snapshot } = this.#call.state;
-    const problem = problemOf(snapshot);
-    if (problem !== this.#known) this.#problem = snapshot.phase === 'lobby' ? null : problem;
-    this.#known = problem;
+    if (this.#problem === null || this.state.snapshot.phase === 'lobby') this.#known = this.#problem;
   }
 
-  #handleJoin = (): void => {
+  #handleJoin(): void {
     this.dispatchEvent(new P2pJoinRequestEvent());
-  };
-
-  #handleClose = (): void => {
-    this.#problem = null;
-    this.requestUpdate();
-  };
-
-  #renderLook(look: NonNullable<Status['panel']>['look']): TemplateResult {
-    const { snapshot, view, words } = this.#call.state;
-    switch (look) {
-      case 'busy':
-        return html`<span class="look busy"><span class="spinner"></span></span>`;
-      case 'waiting':
-        return html`<span class="look waiting">${avatar(view.displayName ?? words.ui.you)}</span>`;
-      case 'person':
-        return html`<span class="look person">${avatar(snapshot.peer?.name ?? words.ui.guest)}</span>`;
-      case 'error':
-        return html`<span class="look error">${icon('alert')}</span>`;
-      case 'ended':
-        return html`<span class="look">${icon('leave')}</span>`;
-    }
   }
 
-  #renderPanel({ panel, canJoinAgain }: Status): TemplateResult | typeof nothing {
-    if (panel === null) return nothing;
-    const { snapshot, words } = this.#call.state;
-    const isError = panel.look === 'error';
-    return html`<div class="panel" part="status ${isError ? 'error' : ''}">
-      ${this.#renderLook(panel.look)} ${message(panel, words, snapshot.error?.message ?? null)}
+  #handleClose(): void {
+    this.#known = this.#problem;
+    this.requestUpdate();
+  }
+
+  #renderPanel({ look, canJoinAgain, ...text }: Panel): TemplateResult {
+    const { snapshot, words } = this.state;
+    const { error, phase } = snapshot;
+    const picture = {
+      busy: spinner,
+      waiting: avatar(this.ownName),
+      person: avatar(this.peerName),
+      error: icon('alert'),
+      ended: icon('leave'),
+    }[look];
+    return html`<div class="panel" part="status ${look === 'error' ? look : ''}">
+      <span class="look ${look}">${picture}</span> ${message(text, words, error?.message)}
       ${
         canJoinAgain
-          ? html`<button
-              type="button"
-              class="pill primary"
-              part="button join-button"
-              @click=${this.#handleJoin}
-            >
-              ${words.ui.joinAgain}
-            </button>`
+          ? textButton('pill primary', 'join-button', words.ui.joinAgain, this.#handleJoin)
           : nothing
       }
-      ${isError ? html`<slot name="error"></slot>` : nothing}
-      ${snapshot.phase === 'waiting' ? html`<slot name="waiting"></slot>` : nothing}
-      ${snapshot.phase === 'ended' ? html`<slot name="ended"></slot>` : nothing}
+      <slot name="error" ?hidden=${look !== 'error'}></slot>
+      <slot name="waiting" ?hidden=${phase !== 'waiting'}></slot>
+      <slot name="ended" ?hidden=${phase !== 'ended'}></slot>
     </div>`;
   }
 
-  #renderBanner({ banner }: Status): TemplateResult | typeof nothing {
-    if (banner === null) return nothing;
-    const { words } = this.#call.state;
+  #renderBanner({ title, todo }: Banner): TemplateResult {
     return html`<div class="banner" part="banner">
-      ${icon('alert')}
-      <span>${banner.todo === '' ? banner.title : html`<strong>${banner.title}</strong>${banner.todo}`}</span>
-      ${
-        this.#problem === null
-          ? nothing
-          : html`<button
-              type="button"
-              class="close"
-              part="button"
-              aria-label=${words.ui.close}
-              @click=${this.#handleClose}
-            >
-              ${icon('close')}
-            </button>`
-      }
+      ${icon('alert')} <span>${todo ? html`<strong>${title}</strong>${todo}` : title}</span>
+      ${this.#news && iconButton('close', '', 'close', this.state.words.ui.close, this.#handleClose)}
     </div>`;
   }
 
   override render(): TemplateResult {
-    const { state } = this.#call;
-    const status = statusOf(state, this.#problem);
+    const { panel, banner, polite, assertive } = statusOf(this.state, this.#news);
     return html`
-      <div class="overlay ${PANEL_PHASES.includes(state.snapshot.phase) ? '' : 'over'}">
-        ${this.#renderPanel(status)} ${this.#renderBanner(status)}
+      <div class="overlay ${sceneOf(this.state.snapshot.phase) === 'words' ? '' : 'over'}">
+        ${panel && this.#renderPanel(panel)} ${banner && this.#renderBanner(banner)}
       </div>
-      <div class="spoken" role="status">${status.polite}</div>
-      <div class="spoken" role="alert">${status.assertive}</div>
+      <div class="spoken" role="status">${polite}</div>
+      <div class="spoken" role="alert">${assertive}</div>
     `;
   }
 }

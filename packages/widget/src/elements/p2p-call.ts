@@ -1,12 +1,6 @@
 import { ContextProvider } from '@lit/context';
 import { html, isServer, nothing, type LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import {
-  callContext,
-  IDLE_SNAPSHOT,
-  IDLE_STATE,
-  NO_STREAMS,
-  type CallState,
-} from '../context/call-context.js';
+import { callContext, IDLE_SNAPSHOT, IDLE_STATE, NO_STREAMS } from '../context/call-context.js';
 import { CallError } from '../core/errors.js';
 import type { CallSnapshot, Phase } from '../core/snapshot.js';
 import { createBrowserSession } from '../create-browser-session.js';
@@ -14,19 +8,13 @@ import { eventForFact, P2pErrorEvent } from '../events.js';
 import { onWordsRegistered, wordsFor } from '../i18n/registry.js';
 import type { CallSession } from '../session/api.js';
 import { CallOptionsElement } from './call-options.js';
+import { ignore, obeyRequests } from './requests.js';
 import { hostStyles, sharedStyles } from './shared.styles.js';
+import { sceneOf } from './status-words.js';
 
-/** Which of the inner elements show. */
-function sceneOf(phase: Phase): 'lobby' | 'call' | 'words' {
-  if (phase === 'lobby' || phase === 'joining') return 'lobby';
-  return phase === 'idle' || phase === 'preparing' || phase === 'ended' ? 'words' : 'call';
-}
-
-/** A button of the page may dispatch one that is a plain event, without detail. */
-type RequestEvent = CustomEvent<{ on?: boolean; withoutDevices?: boolean } | null>;
-
-/** The session has told of the failure already, by its snapshot and as a `p2p-error`. */
-const ignore = (): void => undefined;
+/** What the inner elements hand on for the page to style: all of them the same list, where one has not every part. */
+const PARTS =
+  'stage, remote-video, self-view, preview, controls, button, mic-button, camera-button, join-button, leave-button, status, banner, error, avatar, name';
 
 /**
  * @summary A 1:1 video call.
@@ -103,41 +91,37 @@ export class P2pCallElement extends CallOptionsElement {
   declare lang: string;
 
   #session: CallSession | null = null;
-  #unsubscribe = ignore;
-  #unsubscribeWords = ignore;
-  #internals: ElementInternals | null = null;
   #isStarted = false;
-  /** What was last said to be missing, by its message. */
-  #missing: string | null = null;
-  /** How many `preview()` wait for the browser's answer. */
-  #opening = 0;
+  /** What was last said to be missing. */
+  #missing: CallError | null = null;
+  /** Sessions whose `preview()` waits for the browser's answer. */
+  readonly #opening = new Set<CallSession | null>();
+  #unsubscribe = ignore;
+  #internals: ElementInternals | null = null;
   #hadFocus = false;
-  #shownPhase: Phase | null = null;
   /** The page says by `color-scheme` what it is like; `theme="auto"` then follows it. */
   #pageHasScheme = false;
 
   constructor() {
     super();
-    for (const type of ['preview', 'join', 'leave', 'microphone', 'camera']) {
-      this.addEventListener(`p2p-${type}-request`, this.#handleRequest);
-    }
+    obeyRequests(this);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     if (isServer) return;
     this.#pageHasScheme = getComputedStyle(this).colorScheme !== 'normal';
-    this.#internals ??= this.attachInternals?.() ?? null;
+    this.#internals ??= this.attachInternals();
     if (this.#session !== null) return; // Moved: the call goes on.
-    this.#unsubscribeWords = onWordsRegistered(() => this.requestUpdate());
-    const session = P2pCallElement.createSession();
-    this.#session = session;
-    this.#unsubscribe = session.subscribe({
-      snapshot: () => this.requestUpdate(),
-      streams: () => this.requestUpdate(),
+    const update = (): void => this.requestUpdate();
+    this.#unsubscribe = onWordsRegistered(update);
+    this.#session = P2pCallElement.createSession();
+    this.#session.subscribe({
+      snapshot: update,
+      streams: update,
       fact: (fact) => void this.dispatchEvent(eventForFact(fact)),
     });
-    this.requestUpdate();
+    update();
   }
 
   override disconnectedCallback(): void {
@@ -149,23 +133,29 @@ export class P2pCallElement extends CallOptionsElement {
   }
 
   override attributeChangedCallback(name: string, previous: string | null, value: string | null): void {
-    if (name !== 'token') {
-      super.attributeChangedCallback(name, previous, value);
-    } else if (value !== null) {
-      // The token lets a person in: nothing that reads the document should find it there.
-      super.attributeChangedCallback(name, previous, value);
-      this.removeAttribute('token');
-    }
+    const isToken = name === 'token';
+    if (isToken && value === null) return;
+    super.attributeChangedCallback(name, previous, value);
+    // The token lets a person in: nothing that reads the document should find it there.
+    if (isToken) this.removeAttribute(name);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.size > 0 || !this.#isStarted) this.#configure();
-    this.#provider.setValue(this.#state());
     this.#hadFocus = this.#hasFocus;
+    this.#provider.setValue(
+      Object.freeze({
+        snapshot: this.snapshot,
+        streams: this.#session?.streams ?? NO_STREAMS,
+        words: wordsFor(this.lang, globalThis.document?.documentElement.lang),
+        view: this.options,
+        opening: this.#opening.has(this.#session),
+      }),
+    );
   }
 
   protected override updated(): void {
-    this.#showState(this.phase);
+    this.#showPhase();
     if (this.#hadFocus) void this.#keepFocus();
   }
 
@@ -180,15 +170,11 @@ export class P2pCallElement extends CallOptionsElement {
   }
 
   #dispose(): void {
-    const session = this.#session;
-    if (session === null) return;
+    this.#unsubscribe();
+    this.#session?.dispose();
     this.#session = null;
     this.#isStarted = false;
     this.#missing = null;
-    this.#opening = 0;
-    this.#unsubscribe();
-    this.#unsubscribeWords();
-    session.dispose();
     this.requestUpdate();
   }
 
@@ -198,9 +184,8 @@ export class P2pCallElement extends CallOptionsElement {
     if (session === null) return;
     session.configure(this.options);
     const missing = this.#isStarted ? null : this.takeMissing();
-    const detail = missing?.message ?? null;
-    if (detail !== this.#missing) {
-      this.#missing = detail;
+    if (missing?.message !== this.#missing?.message) {
+      this.#missing = missing;
       session.reportProblem(missing);
     }
     for (const error of this.takeProblems()) this.dispatchEvent(new P2pErrorEvent({ error }));
@@ -210,25 +195,15 @@ export class P2pCallElement extends CallOptionsElement {
     if (this.autojoin) session.join().catch(ignore);
   }
 
-  #state(): CallState {
-    return Object.freeze({
-      snapshot: this.snapshot,
-      streams: this.#session?.streams ?? NO_STREAMS,
-      words: wordsFor(this.lang, globalThis.document?.documentElement.lang),
-      view: this.options,
-      opening: this.#opening > 0,
-    });
-  }
-
   /** The session, up to date with the options. There is none while the element is in no document. */
   #ready(): CallSession {
     this.#configure();
     if (this.#session !== null && this.#isStarted) return this.#session;
-    throw new CallError('config-invalid', { detail: this.#missing ?? 'the element is not in a document' });
+    throw this.#missing ?? new CallError('config-invalid', { detail: 'not in a document' });
   }
 
   get #hasFocus(): boolean {
-    return (this.shadowRoot?.activeElement ?? null) !== null;
+    return this.shadowRoot?.activeElement != null;
   }
 
   /** A button that had the focus may be gone: the next Tab should find the ones that took its place. */
@@ -239,56 +214,27 @@ export class P2pCallElement extends CallOptionsElement {
     this.renderRoot.querySelector<HTMLElement>('.frame')?.focus({ preventScroll: true });
   }
 
-  #showState(phase: Phase): void {
+  #showPhase(): void {
+    // Firefox before 126 and Safari before 17.4 have none.
     const states = this.#internals?.states;
-    if (states === undefined || this.#shownPhase === phase) return;
     try {
-      if (this.#shownPhase !== null) states.delete(this.#shownPhase);
-      states.add(phase);
-      this.#shownPhase = phase;
+      if (states === undefined || states.has(this.phase)) return;
+      states.clear();
+      states.add(this.phase);
     } catch {
       // Chromium before 125 takes only names that begin with two dashes, which no page would look for.
-      this.#internals = null;
-    }
-  }
-
-  #handleRequest = (event: Event): void => {
-    // Listeners of the page may come after this one; all of them have run before the microtask does.
-    queueMicrotask(() => {
-      if (!event.defaultPrevented) this.#act(event as RequestEvent).catch(ignore);
-    });
-  };
-
-  async #act({
-    type,
-    detail,
-  }: CustomEvent<{ on?: boolean; withoutDevices?: boolean } | null>): Promise<void> {
-    const { microphone, camera } = this.snapshot;
-    switch (type) {
-      case 'p2p-preview-request':
-        return this.preview();
-      case 'p2p-join-request':
-        if (detail?.withoutDevices) await Promise.all([this.setMicrophone(false), this.setCamera(false)]);
-        return this.join();
-      case 'p2p-leave-request':
-        return this.leave();
-      case 'p2p-microphone-request':
-        return this.setMicrophone(detail?.on ?? !microphone.on);
-      case 'p2p-camera-request':
-        return this.setCamera(detail?.on ?? !camera.on);
     }
   }
 
   /** Opens camera and microphone for the lobby. Rejects with a `CallError` of category `media`. */
   async preview(): Promise<void> {
     const session = this.#ready();
-    this.#opening += 1;
+    this.#opening.add(session);
     this.requestUpdate();
     try {
       await session.preview();
     } finally {
-      // A session of an element that was removed meanwhile does not count any more.
-      if (session === this.#session) this.#opening -= 1;
+      this.#opening.delete(session);
       this.requestUpdate();
     }
   }
@@ -316,16 +262,12 @@ export class P2pCallElement extends CallOptionsElement {
   #renderScene(scene: ReturnType<typeof sceneOf>): TemplateResult | typeof nothing {
     switch (scene) {
       case 'lobby':
-        return html`<p2p-call-preview
-          exportparts="preview, avatar, button, join-button, mic-button, camera-button, error"
-        >
+        return html`<p2p-call-preview exportparts=${PARTS}>
           <slot name="error" slot="error"></slot>
         </p2p-call-preview>`;
       case 'call':
-        return html`<p2p-call-stage
-            exportparts="stage, remote-video, self-view, avatar, name, button"
-          ></p2p-call-stage>
-          <p2p-call-controls exportparts="controls, button, mic-button, camera-button, leave-button">
+        return html`<p2p-call-stage exportparts=${PARTS}></p2p-call-stage>
+          <p2p-call-controls exportparts=${PARTS}>
             <slot name="controls-start" slot="start"></slot>
             <slot name="controls-end" slot="end"></slot>
           </p2p-call-controls>`;
@@ -338,7 +280,8 @@ export class P2pCallElement extends CallOptionsElement {
     const scene = sceneOf(this.phase);
     const { words } = this.#provider.value;
     const theme = this.theme === 'auto' && this.#pageHasScheme ? '' : this.theme;
-    // The status stays through all phases: a live region must be there before its words.
+    // The status stays through all phases: a live region must be there before its words. In the lobby the slot of the same
+    // name before it wins.
     return html`<div
       class="frame ${scene} ${theme}"
       part="frame"
@@ -351,10 +294,10 @@ export class P2pCallElement extends CallOptionsElement {
       <slot name="header"></slot>
       <div class="body">
         ${this.#renderScene(scene)}
-        <p2p-call-status exportparts="status, banner, error, avatar, button, join-button">
+        <p2p-call-status exportparts=${PARTS}>
           <slot name="waiting" slot="waiting"></slot>
           <slot name="ended" slot="ended"></slot>
-          ${scene === 'lobby' ? nothing : html`<slot name="error" slot="error"></slot>`}
+          <slot name="error" slot="error"></slot>
         </p2p-call-status>
       </div>
       <slot name="footer"></slot>

@@ -1,58 +1,96 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { CallState } from '../context/call-context.js';
+import { P2pCameraRequestEvent, P2pMicrophoneRequestEvent } from '../events.js';
 import type { Message, Words } from '../i18n/en.js';
-import { icon } from './icons.js';
+import { icon, type IconName } from './icons.js';
 
-/** Up to two letters that stand for a person; `?` when there is no name. */
-export function initials(name: string | null): string {
-  const words = (name ?? '').split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
-    (word) => /[\p{L}\p{N}]/u.exec(word ?? '')?.[0] ?? '',
-  );
+/** Up to two letters that stand for a person; `?` when the name has none. */
+export function initials(name: string): string {
+  const words = name.match(/[\p{L}\p{N}]\S*/gu) ?? [];
+  const letters = [words[0], words.slice(1).at(-1)].map((word = '') => [...word][0]);
   return letters.join('').toLocaleUpperCase() || '?';
 }
 
 /** The round stand-in for a person's picture. The name stands beside it as text, so it is decoration. */
-export function avatar(name: string | null): TemplateResult {
+export function avatar(name: string): TemplateResult {
   return html`<span class="avatar" part="avatar" aria-hidden="true">${initials(name)}</span>`;
 }
 
+export const spinner = html`<span class="spinner"></span>`;
+
 /** A situation in words; for one that only the site owner can mend, also a line for that person. */
-export function message(text: Message, words: Words, detail: string | null = null): TemplateResult {
+export function message({ title, what, todo, owner }: Message, words: Words, detail = ''): TemplateResult {
   return html`
-    <h2 class="title">${text.title}</h2>
-    ${text.what === '' ? nothing : html`<p class="what">${text.what}</p>`}
-    ${text.todo === '' ? nothing : html`<p class="todo">${text.todo}</p>`}
+    <h2 class="title">${title}</h2>
+    ${what && html`<p class="what">${what}</p>`} ${todo && html`<p class="todo">${todo}</p>`}
     ${
-      text.owner === undefined
-        ? nothing
-        : html`<p class="owner">
-            <strong>${words.ui.forOwner}</strong> ${text.owner}
-            ${detail === null ? nothing : html`<code dir="ltr">${detail}</code>`}
-          </p>`
+      owner &&
+      html`<p class="owner">
+        <strong>${words.ui.forOwner}</strong> ${owner} ${detail && html`<code dir="ltr">${detail}</code>`}
+      </p>`
     }
   `;
 }
 
-/** A button for one device, whose label says what it does. */
-export function deviceButton(
-  kind: 'mic' | 'camera',
-  state: { on: boolean; problem: string | null },
-  words: Words,
+/** A button with words. `part`: its CSS part besides `button`. */
+export function textButton(
+  look: string,
+  part: string,
+  content: unknown,
   handleClick: () => void,
+  isBusy = false,
 ): TemplateResult {
-  const { microphoneOn, microphoneOff, cameraOn, cameraOff } = words.ui;
-  const on = state.on && state.problem === null;
-  const label = kind === 'mic' ? (on ? microphoneOff : microphoneOn) : on ? cameraOff : cameraOn;
   return html`<button
     type="button"
-    class="round ${on ? 'on' : 'off'} ${state.problem === null ? '' : 'problem'}"
-    part="button ${kind}-button"
+    class=${look}
+    part="button ${part}"
+    aria-disabled=${isBusy}
+    @click=${handleClick}
+  >
+    ${content}
+  </button>`;
+}
+
+/** A button with a picture; its words are for those who listen or point. */
+export function iconButton(
+  look: string,
+  part: string,
+  name: IconName,
+  label: string,
+  handleClick: (event: Event) => void,
+): TemplateResult {
+  return html`<button
+    type="button"
+    class=${look}
+    part="button ${part}"
     aria-label=${label}
     title=${label}
     @click=${handleClick}
   >
-    ${icon(on ? kind : `${kind}-off`)}
+    ${icon(name)}
   </button>`;
+}
+
+/** The button of one device: its label says what it does, and pressed, it asks for that. An audio call has no camera. */
+export function deviceButton(
+  device: 'microphone' | 'camera',
+  { snapshot, view, words }: CallState,
+): TemplateResult | typeof nothing {
+  const isCamera = device === 'camera';
+  if (isCamera && view.mode === 'audio') return nothing;
+  const { on, problem } = snapshot[device];
+  const isOn = on && problem === null;
+  const name = isCamera ? 'camera' : 'mic';
+  return iconButton(
+    `round ${isOn ? 'on' : 'off'} ${problem === null ? '' : 'problem'}`,
+    `${name}-button`,
+    isOn ? name : `${name}-off`,
+    words.ui[`${device}${isOn ? 'Off' : 'On'}`],
+    ({ currentTarget }) => {
+      const RequestEvent = isCamera ? P2pCameraRequestEvent : P2pMicrophoneRequestEvent;
+      currentTarget?.dispatchEvent(new RequestEvent({ on: !isOn }));
+    },
+  );
 }
 
 /**

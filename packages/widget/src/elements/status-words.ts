@@ -1,101 +1,107 @@
 import type { CallState } from '../context/call-context.js';
 import type { CallErrorCode } from '../core/errors.js';
-import type { EndReason } from '../core/snapshot.js';
+import type { EndReason, Phase } from '../core/snapshot.js';
 import { fill, type Message } from '../i18n/en.js';
+
+/** Words in the middle of the element. `look`: what stands above them. */
+export interface Panel extends Message {
+  readonly look: 'busy' | 'waiting' | 'person' | 'error' | 'ended';
+  readonly canJoinAgain?: boolean;
+}
+
+/** Words at the upper edge, over a running call. */
+export type Banner = Pick<Message, 'title' | 'todo'>;
 
 /** What is said about the state of a call, and where. */
 export interface Status {
-  /** In the middle of the element. `look`: what stands above the words. */
-  readonly panel: (Message & { readonly look: 'busy' | 'waiting' | 'person' | 'error' | 'ended' }) | null;
-  /** At the upper edge, over a running call. */
-  readonly banner: {
-    readonly tone: 'warning' | 'error';
-    readonly title: string;
-    readonly todo: string;
-  } | null;
-  readonly canJoinAgain: boolean;
+  readonly panel?: Panel;
+  readonly banner?: Banner | null;
   /** For those who listen: said when there is time, and said at once. */
-  readonly polite: string;
-  readonly assertive: string;
+  readonly polite?: string;
+  readonly assertive?: string;
 }
 
 /** After these, joining again leads nowhere. */
 const FINAL: readonly EndReason[] = ['unsupported', 'incompatible', 'removed', 'room-closed'];
 
-const NONE: Status = { panel: null, banner: null, canJoinAgain: false, polite: '', assertive: '' };
+/** Which of the inner elements show: the green room, the stage with its controls, or only words. */
+export function sceneOf(phase: Phase): 'lobby' | 'call' | 'words' {
+  if (phase === 'lobby' || phase === 'joining') return 'lobby';
+  return phase === 'idle' || phase === 'preparing' || phase === 'ended' ? 'words' : 'call';
+}
 
 const spoken = ({ title, what, todo }: Message): string => [title, what, todo].filter(Boolean).join(' ');
 
-function lobbyStatus({ snapshot, words }: CallState): Status {
-  const code = snapshot.error?.code ?? snapshot.microphone.problem ?? snapshot.camera.problem;
+/** Who is in the room already, in words; empty while nobody is, and when both seats are taken. */
+export function whoWaits({ snapshot, words }: CallState): string {
   const { room } = snapshot;
-  const name = room?.waitingName ?? null;
-  const waiting = name === null ? words.ui.someoneInside : fill(words.ui.waitingInside, name);
+  if (room?.seats !== 1) return '';
+  return room.waitingName === null ? words.ui.someoneInside : fill(words.ui.waitingInside, room.waitingName);
+}
+
+function lobbyStatus(state: CallState): Status {
+  const { error, microphone, camera, phase } = state.snapshot;
+  const { errors, ui } = state.words;
+  const code = error?.code ?? microphone.problem ?? camera.problem;
   return {
-    ...NONE,
-    polite: snapshot.phase === 'joining' ? words.ui.joining : room?.seats === 1 ? waiting : '',
-    assertive: code === null ? '' : spoken(words.errors[code]),
+    polite: phase === 'joining' ? ui.joining : whoWaits(state),
+    assertive: code === null ? '' : spoken(errors[code]),
   };
 }
 
-function endedStatus({ snapshot, words }: CallState): Status {
-  const { error, reason } = snapshot;
+/** Before the lobby and after the call there are only words. */
+function wordsStatus({ snapshot, words }: CallState): Status {
+  const { error, phase, reason } = snapshot;
+  if (phase !== 'ended' && error === null) return { panel: { ...words.phases[phase], look: 'busy' } };
   const text = error === null ? words.ends[reason ?? 'left'] : words.errors[error.code];
-  const canJoinAgain = reason === null || !FINAL.includes(reason);
-  const look = error === null ? 'ended' : 'error';
-  return { ...NONE, panel: { ...text, look }, canJoinAgain, assertive: spoken(text) };
+  const canJoinAgain = phase === 'ended' && (reason === null || !FINAL.includes(reason));
+  return {
+    panel: { ...text, look: error === null ? 'ended' : 'error', canJoinAgain },
+    assertive: spoken(text),
+  };
 }
 
-/** What lies over the picture of a running call; `problem`: of a device, arisen since the lobby. */
-function runningStatus({ snapshot, words }: CallState, problem: CallErrorCode | null): Status {
+/** The line over a running call, if there is anything to say. */
+function bannerOf({ snapshot, words }: CallState, problem: CallErrorCode | null): Banner | null {
   const { error, phase, peer, signaling } = snapshot;
-  const { unstable } = words.phases;
+  const { errors, phases, ui } = words;
   const code = error?.code ?? problem;
-  if (code !== null) {
-    const { title, todo } = words.errors[code];
-    return { ...NONE, banner: { tone: 'error', title, todo }, assertive: `${title} ${todo}` };
-  }
-  let title = '';
-  let todo = '';
-  if (phase === 'unstable') ({ title, todo } = unstable);
-  else if (phase !== 'recovering' && signaling !== 'open') title = words.ui.signalingLost;
-  else if (peer?.here === false) title = fill(words.ui.peerAway, peer.name ?? words.ui.guest);
-  const banner = title === '' ? null : { tone: 'warning' as const, title, todo };
-  return { ...NONE, banner, polite: banner === null ? words.phases.connected.title : `${title} ${todo}` };
+  if (code !== null) return errors[code];
+  if (phase === 'unstable') return phases[phase];
+  if (phase !== 'recovering' && signaling !== 'open') return { title: ui.signalingLost, todo: '' };
+  return peer?.here === false ? { title: fill(ui.peerAway, peer.name ?? ui.guest), todo: '' } : null;
 }
 
-/** What to say about a call: a pure function of its state. */
-export function statusOf(state: CallState, problem: CallErrorCode | null): Status {
+function callStatus(state: CallState, problem: CallErrorCode | null): Status {
   const { snapshot, words } = state;
   const { error, phase, peer } = snapshot;
   const text = words.phases[phase];
+  const banner = bannerOf(state, problem);
+  const line = banner === null ? '' : `${banner.title} ${banner.todo}`;
+  const isFailure = error !== null || problem !== null;
+  const status = { banner, polite: isFailure ? '' : line, assertive: isFailure ? line : '' };
   switch (phase) {
-    case 'idle':
-    case 'preparing': {
-      if (error === null) return { ...NONE, panel: { ...text, look: 'busy' } };
-      const wrong = words.errors[error.code];
-      return { ...NONE, panel: { ...wrong, look: 'error' }, assertive: spoken(wrong) };
-    }
-    case 'lobby':
-    case 'joining':
-      return lobbyStatus(state);
     case 'waiting':
-      return {
-        ...runningStatus(state, problem),
-        panel: { ...text, what: '', look: 'waiting' },
-        polite: spoken(text),
-      };
+      return { ...status, panel: { ...text, what: '', look: 'waiting' }, polite: spoken(text) };
     case 'connecting': {
       const title = peer?.name == null ? text.title : fill(words.ui.connectingTo, peer.name);
-      const panel = { ...text, title, what: '', look: 'person' as const };
-      return { ...runningStatus(state, problem), panel, polite: title };
+      return { ...status, panel: { ...text, title, what: '', look: 'person' }, polite: title };
     }
-    case 'connected':
-    case 'unstable':
-      return runningStatus(state, problem);
     case 'recovering':
-      return { ...runningStatus(state, problem), panel: { ...text, look: 'busy' }, assertive: spoken(text) };
-    case 'ended':
-      return endedStatus(state);
+      return { ...status, panel: { ...text, look: 'busy' }, assertive: spoken(text) };
+    default:
+      return { ...status, polite: status.polite || text.title };
+  }
+}
+
+/** What to say about a call: a pure function of its state. `problem`: of a device, arisen since the lobby. */
+export function statusOf(state: CallState, problem: CallErrorCode | null): Status {
+  switch (sceneOf(state.snapshot.phase)) {
+    case 'lobby':
+      return lobbyStatus(state);
+    case 'call':
+      return callStatus(state, problem);
+    case 'words':
+      return wordsStatus(state);
   }
 }

@@ -5,14 +5,32 @@ import MagicString from 'magic-string';
 // Strings first, so that nothing inside them looks like a comment; a string cut in two by `${…}` never matches one.
 const STRING = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'/.source;
 const BLANK = /(?:\s|\/\*[^]*?\*\/)/.source;
-const CSS = new RegExp(`(${STRING})|${BLANK}*([{};,])${BLANK}*|(:)\\s+(?![;}])|${BLANK}+`, 'g');
+const PRIVATE = /--_[\w-]+/.source;
+const CSS = new RegExp(
+  `(${STRING})|(${PRIVATE})|;?${BLANK}*(})${BLANK}*|${BLANK}*([{;,])${BLANK}*|(:)\\s+(?![;}])|${BLANK}+`,
+  'g',
+);
+
+/** The short names of private custom properties, the same in every template. */
+const shortNames = new Map();
+
+function shortNameOf(name) {
+  const short = shortNames.get(name) ?? `--_${shortNames.size.toString(36)}`;
+  shortNames.set(name, short);
+  return short;
+}
 
 /**
- * CSS without comments and needless white space. Strings stay as they are. A space that may mean something (a descendant
- * combinator, the operators of calc()) stays one space.
+ * CSS without comments, needless white space and last semicolons, and with short names for the custom properties that begin
+ * with `--_`. Strings stay as they are. A space that may mean something (a descendant combinator, the operators of calc())
+ * stays one space.
  */
 export function minifyCss(css) {
-  return css.replace(CSS, (_, string, mark, colon) => string ?? mark ?? colon ?? ' ');
+  return css.replace(
+    CSS,
+    (_, string, name, end, mark, colon) =>
+      string ?? (name && shortNameOf(name)) ?? end ?? mark ?? colon ?? ' ',
+  );
 }
 
 /** HTML whose runs of white space that hold a line break are one space, as a browser shows them. */

@@ -4,7 +4,7 @@ import { rollup } from 'rollup';
 import { minifyCss, minifyHtml, minifyTemplates } from './minify-templates.mjs';
 
 const CSS: readonly (readonly [what: string, from: string, to: string])[] = [
-  ['indents and line ends', '\n  p {\n    color: red;\n  }\n', ' p{color:red;}'],
+  ['indents and line ends', '\n  p {\n    color: red;\n  }\n', ' p{color:red}'],
   ['comments', '/* it\'s "one" */ p { /* two */ margin: 0 /* three */ auto }', ' p{margin:0 auto}'],
   ['a descendant stays a descendant', '.a  .b,\n.c :hover { top: 0 }', '.a .b,.c :hover{top:0}'],
   ['the spaces of calc()', 'p { width: calc(1px  +  2px) }', 'p{width:calc(1px + 2px)}'],
@@ -12,6 +12,11 @@ const CSS: readonly (readonly [what: string, from: string, to: string])[] = [
     'strings',
     `p::after { content: "a  { /* b */ }" 'it  \\'s' }`,
     `p::after{content:"a  { /* b */ }" 'it  \\'s'}`,
+  ],
+  [
+    'private names',
+    'p { --_a-b: 1px; top: var(--_a-b); left: var(--p2p) }',
+    'p{--_0:1px;top:var(--_0);left:var(--p2p)}',
   ],
   ['queries', '@container (width < 480px) { p { top: 0 } }', '@container (width < 480px){p{top:0}}'],
 ];
@@ -49,7 +54,7 @@ describe('templates are minified', () => {
     const url = `data:text/javascript,${encodeURIComponent(output[0].code)}`;
     assert.deepEqual(
       { ...((await import(url)) as object) },
-      { page: '<p> a  b </p>', styles: ' p{width:1  px;}b{top:0}', text: '\n  p { }' },
+      { page: '<p> a  b </p>', styles: ' p{width:1  px}b{top:0}', text: '\n  p { }' },
     );
     assert.deepEqual(output[0].map?.sources, ['entry.js']);
   });

@@ -51,7 +51,7 @@ describe('p2p-call-preview', () => {
       view: { ...DEFAULT_VIEW, mode: 'audio' },
     });
     expect(partOf(part, 'camera-button')).to.equal(null);
-    expect(textOf(part)).to.contain(en.ui.openMicrophone).and.contain(en.ui.joinWithoutMicrophone);
+    expect(textOf(part)).to.contain(en.ui.microphoneOn).and.contain(en.ui.joinWithoutMicrophone);
   });
 
   it('shows the picture, mirrored by style only', async () => {
@@ -109,8 +109,8 @@ describe('p2p-call-preview', () => {
           error: new CallError(code),
         },
       });
-      const { title, what, todo } = en.errors[code];
-      expect(textOf(part)).to.contain(what).and.contain(todo).and.contain(en.ui.joinWithout);
+      const { title, todo } = en.errors[code];
+      expect(textOf(part)).to.contain(todo).and.contain(en.ui.joinWithout);
       expect(textOf(part).split(title)).to.have.length(2);
       const retry = [...(part.shadowRoot?.querySelectorAll('button') ?? [])].find(
         (button) => button.textContent.trim() === en.ui.retry,
@@ -138,7 +138,7 @@ describe('p2p-call-preview', () => {
     join.click();
     expect(asked).to.equal(0);
     expect(join.getAttribute('aria-disabled')).to.equal('true');
-    expect(textOf(join)).to.equal(en.ui.joining);
+    expect(textOf(join)).to.equal(en.phases.joining.title);
     await expectAccessible(part);
   });
 

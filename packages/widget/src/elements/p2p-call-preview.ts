@@ -89,12 +89,12 @@ export class P2pCallPreviewElement extends CallPartElement {
     if (opening || (this.#isJoining && !isOpen)) return html`<p class="hint">${spinner}${ui.opening}</p>`;
     if (isOpen) return html`<p class="hint">${hasCamera ? ui.cameraIsOff : ui.microphoneReady}</p>`;
     if (problems.length > 0) return nothing;
-    return textButton('pill open', '', hasCamera ? ui.openDevices : ui.openMicrophone, this.#handleOpen);
+    return textButton('pill open', '', hasCamera ? ui.openDevices : ui.microphoneOn, this.#handleOpen);
   }
 
   #renderTile(): TemplateResult {
     const { isShowing } = this.#lobby;
-    return html`<div class="tile ${isShowing ? 'showing' : ''}" part="preview">
+    return html`<div class="tile" part="preview">
       <video
         aria-label=${this.state.words.ui.you}
         autoplay
@@ -124,7 +124,7 @@ export class P2pCallPreviewElement extends CallPartElement {
       ${problems.map(
         ({ code, device }) =>
           html`<div class="notice" part="error">
-            ${icon('alert')} ${device && html`<p class="device">${words.ui[device]}</p>`}
+            ${icon('alert')} ${device && html`<p>${words.ui[device]}</p>`}
             ${message(words.errors[code], words)} ${textButton('text', '', words.ui.retry, this.#handleOpen)}
           </div>`,
       )}
@@ -135,15 +135,15 @@ export class P2pCallPreviewElement extends CallPartElement {
   #renderWho(): TemplateResult | typeof nothing {
     const { view, words } = this.state;
     const who = whoWaits(this.state);
-    if (who !== '') return html`<p class="who here">${who}</p>`;
-    return view.prejoin ? html`<p class="who calm">${words.phases.lobby.todo}</p>` : nothing;
+    if (who !== '') return html`<p class="here">${who}</p>`;
+    return view.prejoin ? html`<p class="calm">${words.phases.lobby.todo}</p>` : nothing;
   }
 
   #renderActions(): TemplateResult {
     const { view, words } = this.state;
-    const { ui } = words;
+    const { phases, ui } = words;
     const isJoining = this.#isJoining;
-    const join = isJoining ? html`${spinner}${ui.joining}` : ui.join;
+    const join = isJoining ? html`${spinner}${phases.joining.title}` : ui.join;
     const joinWithout = this.#lobby.hasCamera ? ui.joinWithout : ui.joinWithoutMicrophone;
     return html`<div class="actions">
       ${textButton('pill primary', 'join-button', join, this.#handleJoin, isJoining)}
@@ -158,7 +158,7 @@ export class P2pCallPreviewElement extends CallPartElement {
     return html`<section class=${isTroubled ? 'troubled' : ''} aria-label=${words.ui.preview}>
       ${view.prejoin ? this.#renderTile() : nothing}
       <div class="panel">
-        <h2 class="title">${words.phases.lobby.title}</h2>
+        <h2>${words.phases.lobby.title}</h2>
         ${this.#renderWho()} ${this.#renderNotices()} ${this.#renderActions()}
       </div>
     </section>`;

@@ -322,7 +322,7 @@ describe('p2p-call: what it shows', () => {
       const { call } = await fakedCall(WORKING, { phase: 'ended', reason });
       expect(textOf(mustFind(call, 'status')))
         .to.contain(en.ends[reason].title)
-        .and.contain(en.ends[reason].what);
+        .and.contain(en.ends[reason].todo);
       await expectAccessible(call);
     });
   }

@@ -19,10 +19,10 @@ export function avatar(name: string): TemplateResult {
 export const spinner = html`<span class="spinner"></span>`;
 
 /** A situation in words; for one that only the site owner can mend, also a line for that person. */
-export function message({ title, what, todo, owner }: Message, words: Words, detail = ''): TemplateResult {
+export function message({ title, todo, owner }: Message, words: Words, detail = ''): TemplateResult {
   return html`
-    <h2 class="title">${title}</h2>
-    ${what && html`<p class="what">${what}</p>`} ${todo && html`<p class="todo">${todo}</p>`}
+    <h2>${title}</h2>
+    ${todo && html`<p class="todo">${todo}</p>`}
     ${
       owner &&
       html`<p class="owner">

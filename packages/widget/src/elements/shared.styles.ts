@@ -585,7 +585,6 @@ export const sharedStyles = css`
       gap: 4px;
       background: var(--_background);
     }
-    .notice .what,
     .troubled .centre {
       display: none;
     }
@@ -648,7 +647,6 @@ export const sharedStyles = css`
   }
   @container (height < 280px) {
     .look:not(.busy),
-    .what,
     .over .todo,
     .alone .self {
       display: none;

@@ -30,7 +30,7 @@ export function sceneOf(phase: Phase): 'lobby' | 'call' | 'words' {
   return phase === 'idle' || phase === 'preparing' || phase === 'ended' ? 'words' : 'call';
 }
 
-const spoken = ({ title, what, todo }: Message): string => [title, what, todo].filter(Boolean).join(' ');
+const spoken = ({ title, todo }: Banner): string => `${title} ${todo}`;
 
 /** Who is in the room already, in words; empty while nobody is, and when both seats are taken. */
 export function whoWaits({ snapshot, words }: CallState): string {
@@ -41,10 +41,10 @@ export function whoWaits({ snapshot, words }: CallState): string {
 
 function lobbyStatus(state: CallState): Status {
   const { error, microphone, camera, phase } = state.snapshot;
-  const { errors, ui } = state.words;
+  const { errors, phases } = state.words;
   const code = error?.code ?? microphone.problem ?? camera.problem;
   return {
-    polite: phase === 'joining' ? ui.joining : whoWaits(state),
+    polite: phase === 'joining' ? phases.joining.title : whoWaits(state),
     assertive: code === null ? '' : spoken(errors[code]),
   };
 }
@@ -77,15 +77,15 @@ function callStatus(state: CallState, problem: CallErrorCode | null): Status {
   const { error, phase, peer } = snapshot;
   const text = words.phases[phase];
   const banner = bannerOf(state, problem);
-  const line = banner === null ? '' : `${banner.title} ${banner.todo}`;
+  const line = banner === null ? '' : spoken(banner);
   const isFailure = error !== null || problem !== null;
   const status = { banner, polite: isFailure ? '' : line, assertive: isFailure ? line : '' };
   switch (phase) {
     case 'waiting':
-      return { ...status, panel: { ...text, what: '', look: 'waiting' }, polite: spoken(text) };
+      return { ...status, panel: { ...text, look: 'waiting' }, polite: spoken(text) };
     case 'connecting': {
       const title = peer?.name == null ? text.title : fill(words.ui.connectingTo, peer.name);
-      return { ...status, panel: { ...text, title, what: '', look: 'person' }, polite: title };
+      return { ...status, panel: { ...text, title, look: 'person' }, polite: title };
     }
     case 'recovering':
       return { ...status, panel: { ...text, look: 'busy' }, assertive: spoken(text) };

@@ -31,8 +31,7 @@ export const LAYERS = [
   {
     name: 'widget/session',
     files: [`${widget}/session/**/*.ts`],
-    values: [HERE, CORE],
-    types: [PROTOCOL],
+    values: [HERE, CORE, PROTOCOL],
   },
   {
     name: 'widget/platform',

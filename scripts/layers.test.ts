@@ -76,9 +76,8 @@ const ROWS: readonly Row[] = [
   },
   {
     file: `${widget}/session/new.ts`,
-    allowed: [value('../core/machine.js'), value('./ports.js'), type('@p2p-call/protocol')],
+    allowed: [value('../core/machine.js'), value('./ports.js'), value('@p2p-call/protocol')],
     forbidden: [
-      value('@p2p-call/protocol'),
       value('lit'),
       type('../platform/clock.js'),
       value('../elements/p2p-call.js'),

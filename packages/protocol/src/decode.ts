@@ -12,7 +12,7 @@ export type Decoded<Message> =
  * Text to message. Never throws: whatever a stranger sends, the answer is a value.
  * The message is a new object built field by field; unknown fields are dropped.
  */
-function decode<Message>(
+export function decode<Message>(
   shapes: Readonly<Record<string, Fields>>,
   text: string,
   maxLength: number,

@@ -6,7 +6,10 @@ import type { Value } from './shapes.js';
 /** The WebSocket sub-protocol both ends agree on. */
 export const SUBPROTOCOL = 'p2p-call.v1';
 
-type MessageOf<Shapes> = { [Type in keyof Shapes]: { type: Type } & Value<Shapes[Type]> }[keyof Shapes];
+/** The messages that a table of shapes by type describes. */
+export type MessageOf<Shapes> = {
+  [Type in keyof Shapes]: { type: Type } & Value<Shapes[Type]>;
+}[keyof Shapes];
 
 /** A message a client sends. */
 export type ClientMessage = MessageOf<typeof clientMessages>;

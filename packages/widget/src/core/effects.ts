@@ -1,6 +1,5 @@
-import type { ClientMessage, IceCandidate, IceServer } from '@p2p-call/protocol';
+import type { ChannelMessage, ClientMessage, IceCandidate, IceServer } from '@p2p-call/protocol';
 import type { CallFact } from './facts.js';
-import type { ChannelMessage } from './channel.js';
 import type { TimerName } from './inputs.js';
 import type { DeviceKind } from './state.js';
 

@@ -1,5 +1,4 @@
-import type { CloseName, IceCandidate, ServerMessage } from '@p2p-call/protocol';
-import type { ChannelMessage } from './channel.js';
+import type { ChannelMessage, CloseName, IceCandidate, ServerMessage } from '@p2p-call/protocol';
 import type { CallError, CallErrorCode } from './errors.js';
 import type { CallSettings } from './settings.js';
 import type { DeviceKind } from './state.js';

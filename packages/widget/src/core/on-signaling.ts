@@ -214,7 +214,7 @@ export function handleSignalingLost(turn: Turn): void {
 
 type Refused = SignalingInput & { type: 'signaling-refused' };
 
-/** Refusals by the name of their close code: what it means for the call, and which error says so. */
+/** Why a call ends when the service refuses, and the error that says so; all else is a misunderstanding of the two. */
 const REFUSALS: Partial<Record<Refused['why'], readonly [EndReason, CallErrorCode]>> = {
   replaced: ['replaced', 'replaced'],
   removed: ['removed', 'removed'],

@@ -190,57 +190,39 @@ function mediaFlow(state: CallState): MediaFlow {
   return state.phase === 'connected' ? 'flowing' : 'checking';
 }
 
-/** What others may see of a state. Parts that did not change keep their identity. */
+/** What others may see of a state: frozen, and the last one itself, or those parts of it, where nothing differs. */
 export function toSnapshot(state: CallState, now: number, last: CallSnapshot | null): CallSnapshot {
   const inCall = isInCall(state);
-  const { recovery } = state;
+  const { phase, reason, error, callId, seat, self, peer, signaling, recovery, timings, room } = state;
   const next: CallSnapshot = {
-    phase: state.phase,
-    reason: state.reason,
-    error: state.error,
-    callId: state.callId,
-    epoch: state.seat?.epoch ?? 0,
-    self: state.self,
-    peer: state.peer,
-    microphone: deviceState(state.microphone, inCall),
-    camera: deviceState(state.camera, inCall),
+    phase,
+    reason,
+    error,
+    callId,
+    epoch: seat?.epoch ?? 0,
+    self,
+    peer: keep(peer, last?.peer),
+    microphone: keep(deviceState(state.microphone, inCall), last?.microphone),
+    camera: keep(deviceState(state.camera, inCall), last?.camera),
     screen: false,
-    signaling: state.signaling,
+    signaling,
     media: mediaFlow(state),
-    recovery: recovery?.step
-      ? { step: recovery.step, attempt: recovery.attempt, sinceMs: now - recovery.since }
-      : null,
+    recovery: keep(
+      recovery?.step
+        ? { step: recovery.step, attempt: recovery.attempt, sinceMs: now - recovery.since }
+        : null,
+      last?.recovery,
+    ),
     quality: null,
-    timings: state.timings,
-    room: state.room,
+    timings: keep(timings, last?.timings),
+    room,
   };
-  return freezeKept(next, last);
+  const isSame =
+    last !== null && (Object.keys(next) as (keyof CallSnapshot)[]).every((key) => next[key] === last[key]);
+  return isSame ? last : Object.freeze(next);
 }
 
-/** Freezes a snapshot; returns the last one itself where nothing differs. */
-function freezeKept(next: CallSnapshot, last: CallSnapshot | null): CallSnapshot {
-  if (last === null) return deepFreeze(next);
-  let same = true;
-  const kept = { ...next } as Record<string, unknown>;
-  for (const key of Object.keys(next) as (keyof CallSnapshot)[]) {
-    if (isAlike(next[key], last[key])) kept[key] = last[key];
-    else same = false;
-  }
-  return same ? last : deepFreeze(kept as unknown as CallSnapshot);
-}
-
-function isAlike(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (!isPlain(a) || !isPlain(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.is(a[key], b[key]));
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-function deepFreeze(snapshot: CallSnapshot): CallSnapshot {
-  for (const value of Object.values(snapshot)) if (isPlain(value)) Object.freeze(value);
-  return Object.freeze(snapshot);
+/** Plain data: the last value itself where the next one says the same, else the next one, frozen. */
+function keep<T>(next: T, last: T | undefined): T {
+  return last !== undefined && JSON.stringify(next) === JSON.stringify(last) ? last : Object.freeze(next);
 }

@@ -220,8 +220,7 @@ class PeerConnection implements LinkPort {
     channel.onopen = () => this.#tell({ type: 'link-channel', open: true });
     channel.onclose = () => this.#tell({ type: 'link-channel', open: false });
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (this.#isClosed || typeof data !== 'string' || data.length > LIMITS.channelBytes) return;
-      this.#listener.message(data);
+      if (!this.#isClosed && typeof data === 'string') this.#listener.message(data);
     };
   }
 }

@@ -1,4 +1,4 @@
-import { decodeChannelMessage } from '../core/channel.js';
+import { decodeChannelMessage } from '@p2p-call/protocol';
 import type { Effect } from '../core/effects.js';
 import type { LinkInput } from '../core/inputs.js';
 import type { DeviceKind } from '../core/state.js';
@@ -81,8 +81,8 @@ export class LinkHolder {
         this.dispatch({ ...news, link });
       },
       message: (text) => {
-        const message = decodeChannelMessage(text);
-        if (message) this.dispatch({ type: 'link-message', link, message });
+        const decoded = decodeChannelMessage(text);
+        if (decoded.ok) this.dispatch({ type: 'link-message', link, message: decoded.message });
       },
       tracks: (video, audio) => {
         if (this.#shown) this.#next = { video, audio };

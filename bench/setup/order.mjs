@@ -1,7 +1,7 @@
 // Who calls when. In turns, so that whatever else the machine does falls on all alike; and in an order that changes from round to
 // round, so that nobody always comes first, or always after the same one.
 
-/** Every order there is, each next to its mirror image: after any even number of rounds the sums are fair. */
+/** Every order there is. */
 function permutations([first, ...rest]) {
   if (first === undefined) return [[]];
   return permutations(rest).flatMap((order) =>
@@ -9,11 +9,11 @@ function permutations([first, ...rest]) {
   );
 }
 
+/** Each order is followed by its mirror image: over two rounds everybody has the same place on average. */
 export function turns(contenders, rounds) {
-  const orders = permutations(contenders).flatMap((order, _, all) =>
-    all.length > 1 && order.indexOf(contenders[0]) > order.indexOf(contenders[1])
-      ? []
-      : [order, order.toReversed?.() ?? [...order].reverse()],
-  );
+  const [one, two] = contenders;
+  const orders = permutations(contenders)
+    .filter((order) => two === undefined || order.indexOf(one) < order.indexOf(two))
+    .flatMap((order) => [order, [...order].reverse()]);
   return Array.from({ length: rounds }, (_, round) => orders[round % orders.length]).flat();
 }

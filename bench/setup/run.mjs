@@ -11,8 +11,15 @@ import { rawLine, printReport } from './report.mjs';
 import { startServers } from './servers.mjs';
 import { stepsTable } from './steps.mjs';
 
-/** A call takes about 4 s on a busy machine; one that hangs ends by its own deadline. All of them together end by this one. */
+/** A call takes about 4 s on a busy machine; one that hangs ends by its own deadline, and all of them together by this one. */
 const MS_PER_CALL = 12_000;
+/** If even the end hangs (a browser that does not close), ms: leaving the process takes the browser with it. */
+const END_MS = 60_000;
+
+function giveUp() {
+  console.error('The benchmark hangs: given up.');
+  process.exit(1);
+}
 
 async function run(options) {
   const contenders = contendersFor(options);
@@ -21,8 +28,9 @@ async function run(options) {
   const calls = [];
   try {
     browser = await launchBrowser(options.browser);
-    const deadline = Date.now() + 60_000 + options.calls * contenders.length * MS_PER_CALL;
     const order = turns(contenders, options.calls);
+    const deadline = Date.now() + order.length * MS_PER_CALL;
+    setTimeout(giveUp, order.length * MS_PER_CALL + END_MS).unref();
     for (const [index, contender] of order.entries()) {
       const call =
         Date.now() > deadline

@@ -89,7 +89,7 @@ export const en = {
     },
     'media-in-use': {
       title: 'Camera or microphone is busy',
-      todo: 'Close the program that uses it, then try again.',
+      todo: 'Close other apps, then try again.',
     },
     'media-failed': {
       title: 'Camera or microphone did not start',
@@ -121,7 +121,7 @@ export const en = {
       todo: 'Try another network or turn off a VPN, then join again.',
     },
     'turn-unreachable': {
-      title: 'The relay of the call cannot be reached',
+      title: 'The call relay cannot be reached',
       todo: `Try another network. ${OWNER}`,
       owner: 'Check the addresses, ports and credentials of the TURN server.',
     },

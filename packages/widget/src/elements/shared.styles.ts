@@ -527,7 +527,8 @@ export const sharedStyles = css`
   }
   .close {
     flex: none;
-    margin-inline-end: -8px;
+    margin-inline-end: -10px;
+    padding: 2px;
   }
   .spoken {
     position: absolute;

@@ -33,13 +33,13 @@ function release(turn: Turn): void {
 
 /** The call is over. Each way here leaves no live track, no socket, no connection and no timer. */
 export function end(turn: Turn, reason: EndReason, error: CallError | null = null): void {
-  const { connectedAt } = turn.state;
+  const { startedAt } = turn.state;
   release(turn);
   turn.set({ error: null });
   if (error) turn.fail(error);
   turn.enter('ended', reason);
-  turn.fact({ type: 'ended', reason, durationMs: connectedAt === null ? 0 : turn.now - connectedAt });
-  turn.set({ connectedAt: null });
+  turn.fact({ type: 'ended', reason, durationMs: startedAt === null ? 0 : turn.now - startedAt });
+  turn.set({ connectedAt: null, startedAt: null });
 }
 
 /** Gives the seat up, or stops asking for one, and says why. What was open in the lobby before stays open, and only that. */

@@ -7,6 +7,7 @@ import { TIMERS, type CaptureResult, type Input, type SignalingInput } from './i
 import type { CallErrorCode } from './errors.js';
 import { initialState, toSnapshot } from './state.js';
 import { transition } from './machine.js';
+import { timingsOf } from './on-link.js';
 
 describe('before the call', () => {
   test('start leads to the lobby and warms the socket, opening no device', () => {
@@ -242,6 +243,21 @@ describe('connected', () => {
     assert.equal(player.state.peer, null);
     assert.equal(player.done('link-offer').length, 1);
     assert.deepEqual(player.facts(), ['phase-change', 'peer-left']);
+  });
+
+  test('a call lasts from the first connection to the end, whoever came and went', () => {
+    const player = new MachinePlayer().connected(0);
+    player.hear(peerLeft());
+    player.pass(5_000);
+    player.input({ type: 'leave' });
+    const [ended] = player.done('fact').filter(({ fact }) => fact.type === 'ended');
+    assert.deepEqual(ended?.fact, { type: 'ended', reason: 'left', durationMs: 5_000 });
+  });
+
+  test('the parts of the setup, as far as their moments are known', () => {
+    const marks = { join: 100, joined: 130, paired: 130, described: 150, ice: 160, asked: 100 };
+    assert.deepEqual(timingsOf(marks, 175), { signaling: 30, sdp: 20, ice: 10, dtls: 15, total: 45 });
+    assert.deepEqual(timingsOf(null, 1), {});
   });
 
   test('a peer whom only the service lost stays while their bytes flow', () => {

@@ -50,7 +50,7 @@ export function openDevices(turn: Turn, kinds: readonly DeviceKind[], retry: boo
   for (const kind of asked) setDevice(turn, kind, { status: 'opening', wanted: true });
   turn.do({ type: 'capture', kinds: asked });
   const { marks } = turn.state;
-  if (marks && !marks.permission) turn.set({ marks: { ...marks, permission: { asked: turn.now } } });
+  if (marks) turn.set({ marks: { asked: turn.now, ...marks } });
 }
 
 function isAllowed(state: CallState, kind: DeviceKind): boolean {
@@ -95,8 +95,7 @@ function handleCaptured(turn: Turn, kind: DeviceKind, result: CaptureResult): vo
   // Released meanwhile: whoever opened the track has already stopped it.
   if (device.status !== 'opening' || (!result.ok && result.code === null)) return;
   const { marks } = turn.state;
-  if (marks?.permission && marks.permission.answered === undefined)
-    turn.set({ marks: { ...marks, permission: { ...marks.permission, answered: turn.now } } });
+  if (marks) turn.set({ marks: { answered: turn.now, ...marks } });
   if (!result.ok)
     return closeWithProblem(turn, kind, new CallError(result.code ?? 'media-failed', { detail: kind }));
   const { deviceId } = result;

@@ -6,6 +6,7 @@ import { takePeerState } from './peer.js';
 import { sendState } from './on-device.js';
 import { closeLink, end } from './ending.js';
 import { losePath, regainPath, STALL_MS } from './recovery.js';
+import type { SetupTimings } from './snapshot.js';
 import type { Link, Marks } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -96,24 +97,26 @@ function becomeConnected(turn: Turn): void {
   turn.stop('connect');
   turn.set({ error: null });
   if (turn.state.connectedAt !== null) return turn.enter('connected');
-  turn.set({ connectedAt: turn.now, timings: timingsOf(turn.state.marks, turn.now) });
+  const startedAt = turn.state.startedAt ?? turn.now;
+  turn.set({ connectedAt: turn.now, startedAt, timings: timingsOf(turn.state.marks, turn.now) });
   turn.enter('connected');
   turn.fact({ type: 'connected', timings: turn.state.timings });
 }
 
 /** The parts of the setup, ms, from its moments; a part whose moments are not known is left out. */
-export function timingsOf(marks: Marks | null, connected: number) {
-  if (!marks) return {};
-  const { join, joined, paired, described, ice, permission } = marks;
+export function timingsOf(marks: Marks | null, connected: number): SetupTimings {
+  const span = (from?: number, to?: number) =>
+    from === undefined || to === undefined ? null : Math.max(0, to - from);
+  const { join, joined, paired, described, ice, asked, answered } = marks ?? {};
   const parts = {
-    permission: permission?.answered === undefined ? undefined : permission.answered - permission.asked,
-    signaling: joined === undefined ? undefined : joined - join,
-    sdp: paired === undefined || described === undefined ? undefined : described - paired,
-    ice: described === undefined || ice === undefined ? undefined : Math.max(0, ice - described),
-    dtls: ice === undefined ? undefined : connected - ice,
-    total: paired === undefined ? undefined : connected - paired,
+    permission: span(asked, answered),
+    signaling: span(join, joined),
+    sdp: span(paired, described),
+    ice: span(described, ice),
+    dtls: span(ice, connected),
+    total: span(paired, connected),
   };
-  return Object.freeze(Object.fromEntries(Object.entries(parts).filter(([, ms]) => ms !== undefined)));
+  return Object.fromEntries(Object.entries(parts).filter(([, ms]) => ms !== null));
 }
 
 function handleChannelMessage(

@@ -88,7 +88,9 @@ export interface Marks {
   readonly paired?: number;
   readonly described?: number;
   readonly ice?: number;
-  readonly permission?: { readonly asked: number; readonly answered?: number };
+  /** The person was asked for devices, and answered. */
+  readonly asked?: number;
+  readonly answered?: number;
 }
 
 /** The whole state of one person's call. Small, serialisable but for `error` and `getToken`, replaced rather than changed. */
@@ -122,7 +124,9 @@ export interface CallState {
   readonly beats: number;
   readonly marks: Marks | null;
   readonly timings: SetupTimings;
+  /** When the two of this pairing were connected, and when this person first was with anybody. */
   readonly connectedAt: number | null;
+  readonly startedAt: number | null;
 }
 
 const CLOSED: Device = { status: 'closed', wanted: true, problem: null };
@@ -154,6 +158,7 @@ export function initialState(settings: CallSettings = DEFAULT_SETTINGS): CallSta
     marks: null,
     timings: {},
     connectedAt: null,
+    startedAt: null,
   };
 }
 

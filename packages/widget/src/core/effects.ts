@@ -10,6 +10,11 @@ export interface LinkConfig {
   readonly codecs: readonly string[];
   /** kbit/s */
   readonly maxBitrate: number;
+  /**
+   * What the picture's sides are divided by at first. Congestion control starts at some 300 kbit/s: browsers hold a large
+   * picture's first frames back until the encoder has stepped down, while 180 lines go out at once.
+   */
+  readonly startScale: number;
 }
 
 /** What the machine wants done. The session does it, through ports, in this order. */

@@ -5,6 +5,9 @@ import type { Turn } from './turn.js';
 /** How long a connection may take, from both people being there to proof, before it is helped along, ms. */
 export const CONNECT_MS = 8_000;
 
+/** Lines of the picture that a connection starts with. */
+const START_LINES = 180;
+
 /** Makes a new peer connection in place of the present one. `conn` is what the wire calls it. */
 export function openLink(turn: Turn, epoch: number, conn: number, neg: number): Link {
   const { state } = turn;
@@ -32,6 +35,7 @@ export function openLink(turn: Turn, epoch: number, conn: number, neg: number): 
     relayOnly: settings.icePolicy === 'relay' || welcome?.relay === true,
     codecs: settings.codecs,
     maxBitrate: settings.maxBitrate,
+    startScale: parseInt(settings.resolution, 10) / START_LINES,
   };
   turn.do({ type: 'link-open', link: link.id, config });
   return link;

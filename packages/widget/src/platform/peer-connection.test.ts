@@ -5,7 +5,13 @@ import type { LinkNews } from '../core/inputs.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
 import { createPeerConnection } from './peer-connection.js';
 
-const CONFIG: LinkConfig = { iceServers: [], relayOnly: false, codecs: ['vp8'], maxBitrate: 500 };
+const CONFIG: LinkConfig = {
+  iceServers: [],
+  relayOnly: false,
+  codecs: ['vp8'],
+  maxBitrate: 2000,
+  startScale: 4,
+};
 
 /** One end of a call inside this page: the real thing but for the wire, which the test is. */
 class End {
@@ -105,6 +111,34 @@ describe('peer connection', () => {
     });
     expect(b.events).not.to.include('closed');
     expect([...a.events, ...b.events].filter((event) => event.startsWith('failed'))).to.deep.equal([]);
+    a.link.close();
+    b.link.close();
+  });
+
+  it('starts with a small picture, on either side, and sends the full one soon', async () => {
+    const [a, b] = await pair();
+    const [video] = permission.getVideoTracks();
+    const { height = 0 } = video?.getSettings() ?? {};
+    for (const [sender, receiver] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      sender.link.setTrack('camera', video ?? null);
+      const shown = document.createElement('video');
+      shown.muted = true;
+      shown.srcObject = new MediaStream(receiver.tracks.slice(0, 1));
+      await shown.play();
+      await waitUntil(() => shown.videoHeight > 0, 'a picture', { timeout: 5_000 });
+      expect(shown.videoHeight).to.be.at.most(height / 4);
+      await waitUntil(
+        () => shown.videoHeight > height / 4 || (sender.link.measure(), false),
+        'a larger one',
+        {
+          interval: 300,
+          timeout: 9_000,
+        },
+      );
+    }
     a.link.close();
     b.link.close();
   });

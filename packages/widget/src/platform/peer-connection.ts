@@ -5,7 +5,11 @@ import type { DeviceKind } from '../core/state.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
 import { preferCodecs } from './codecs.js';
 import { fragmentsOf, hasOneFingerprint } from './sdp.js';
-import { receivedBytes } from './stats.js';
+import { receivedBytes, sendableBitrate } from './stats.js';
+
+/** The picture starts small and takes its full size once this many bit/s can be sent, or after this many measurements. */
+const FULL_SIZE_BITRATE = 1_000_000;
+const FULL_SIZE_AFTER = 3;
 
 /** Opens a peer connection with one audio and one video transceiver and a data channel, all fixed from the start. */
 export function createPeerConnection(config: LinkConfig, listener: LinkListener): LinkPort {
@@ -25,11 +29,14 @@ class PeerConnection implements LinkPort {
   #queue: Promise<void> = Promise.resolve();
   /** Candidates whose description is not here yet. */
   #early: IceCandidate[] = [];
+  #scale: number;
+  #measured = 0;
   #isClosed = false;
   #endTold = false;
 
   constructor(config: LinkConfig, listener: LinkListener) {
     this.#config = config;
+    this.#scale = config.startScale;
     this.#listener = listener;
     this.#pc = new RTCPeerConnection({
       iceServers: config.iceServers.map(toRtcIceServer),
@@ -56,25 +63,26 @@ class PeerConnection implements LinkPort {
       await this.#setRemote('offer', sdp);
       if (!this.#senders.camera) this.#adoptTransceivers();
       const answer = await this.#pc.createAnswer();
-      await this.#setLocal(answer);
+      // The other side can use it while this one is still taking it in.
+      const isSet = this.#setLocal(answer);
       this.#tell({ type: 'link-described', kind: 'answer', neg, sdp: answer.sdp ?? '' });
-      this.#limitBitrate();
+      await isSet;
+      this.#addEarly();
     });
   }
 
   acceptAnswer(neg: number, sdp: string): void {
     this.#enqueue('answer', async () => {
       await this.#setRemote('answer', sdp);
+      this.#addEarly();
       this.#tellTracks();
       this.#tell({ type: 'link-settled', neg });
-      this.#limitBitrate();
     });
   }
 
   addCandidate(candidate: IceCandidate | ''): void {
     // The end of candidates says nothing we act on; browsers differ in how they take it.
-    if (candidate === '') return;
-    this.#enqueue(null, () => this.#add(candidate));
+    if (candidate !== '') this.#add(candidate);
   }
 
   setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
@@ -87,9 +95,12 @@ class PeerConnection implements LinkPort {
   }
 
   measure(): void {
-    void this.#pc
-      .getStats()
-      .then((report) => this.#tell({ type: 'link-bytes', bytes: receivedBytes(report) }));
+    void this.#pc.getStats().then((report) => {
+      this.#tell({ type: 'link-bytes', bytes: receivedBytes(report) });
+      this.#measured += 1;
+      const hasRoom = sendableBitrate(report) > FULL_SIZE_BITRATE;
+      if (this.#scale > 1 && (hasRoom || this.#measured > FULL_SIZE_AFTER)) this.#encodeAt(1);
+    });
   }
 
   close(): void {
@@ -103,15 +114,15 @@ class PeerConnection implements LinkPort {
     if (!this.#isClosed) this.#listener.news(news);
   }
 
-  /** @param step what to report when it fails; `null`: a failure costs nothing */
-  #enqueue(step: string | null, run: () => Promise<void>): void {
+  /** @param step what to report when it fails */
+  #enqueue(step: string, run: () => Promise<void>): void {
     this.#queue = this.#queue.then(async () => {
       if (this.#isClosed) return;
       try {
         await run();
       } catch (cause) {
         // Closing a connection rejects whatever it was doing: that is no failure, and is not told.
-        if (step !== null) this.#tell({ type: 'link-failed', step, cause });
+        this.#tell({ type: 'link-failed', step, cause });
       }
     });
   }
@@ -126,26 +137,28 @@ class PeerConnection implements LinkPort {
   async #setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
     if (!hasOneFingerprint(sdp)) throw new Error('the description does not name exactly one certificate');
     await this.#pc.setRemoteDescription({ type, sdp });
-    const early = this.#early;
-    this.#early = [];
-    for (const candidate of early) await this.#add(candidate);
   }
 
-  async #add(candidate: IceCandidate): Promise<void> {
+  #addEarly(): void {
+    for (const candidate of this.#early.splice(0)) this.#add(candidate);
+  }
+
+  #add(candidate: IceCandidate): void {
     const sdp = this.#pc.remoteDescription?.sdp;
     const fragment = candidate.usernameFragment;
-    if (sdp === undefined || (fragment && !fragmentsOf(sdp).includes(fragment))) {
-      if (this.#early.length < LIMITS.candidatesPerDescription) this.#early.push(candidate);
-      return;
-    }
-    // Firefox and Chromium refuse candidates of address families or protocols they lack; the others still count.
-    await this.#pc.addIceCandidate(candidate as RTCIceCandidateInit).catch(() => undefined);
+    if (sdp !== undefined && (!fragment || fragmentsOf(sdp).includes(fragment))) {
+      // Firefox and Chromium refuse candidates of address families or protocols they lack; the others still count.
+      this.#pc.addIceCandidate(candidate as RTCIceCandidateInit).catch(() => undefined);
+    } else if (this.#early.length < LIMITS.candidatesPerDescription) this.#early.push(candidate);
   }
 
   #addTransceivers(): void {
     const init: RTCRtpTransceiverInit = { direction: 'sendrecv' };
     const audio = this.#pc.addTransceiver('audio', init);
-    const video = this.#pc.addTransceiver('video', init);
+    const sendEncodings = [
+      { maxBitrate: this.#config.maxBitrate * 1000, scaleResolutionDownBy: this.#scale },
+    ];
+    const video = this.#pc.addTransceiver('video', { ...init, sendEncodings });
     preferCodecs(video, this.#config.codecs);
     this.#setSenders(audio.sender, video.sender);
   }
@@ -158,6 +171,7 @@ class PeerConnection implements LinkPort {
     video.direction = 'sendrecv';
     preferCodecs(video, this.#config.codecs);
     this.#setSenders(audio.sender, video.sender);
+    this.#encodeAt(this.#scale);
     this.#tellTracks();
   }
 
@@ -185,12 +199,16 @@ class PeerConnection implements LinkPort {
     sender.replaceTrack(track).catch(() => undefined);
   }
 
-  #limitBitrate(): void {
+  /** @param scale what the picture's sides are divided by */
+  #encodeAt(scale: number): void {
+    this.#scale = scale;
     const sender = this.#senders.camera;
-    if (!sender) return;
-    const parameters = sender.getParameters();
-    for (const encoding of parameters.encodings) encoding.maxBitrate = this.#config.maxBitrate * 1000;
-    if (parameters.encodings.length > 0) sender.setParameters(parameters).catch(() => undefined);
+    const parameters = sender?.getParameters();
+    if (!sender || !parameters) return;
+    for (const encoding of parameters.encodings)
+      Object.assign(encoding, { maxBitrate: this.#config.maxBitrate * 1000, scaleResolutionDownBy: scale });
+    // It rejects only when the connection is closed meanwhile.
+    sender.setParameters(parameters).catch(() => undefined);
   }
 
   #watchConnection(): void {

@@ -6,3 +6,12 @@ export function receivedBytes(report: RTCStatsReport): number {
   });
   return bytes;
 }
+
+/** What the browser thinks it can send, bit/s; 0 where it does not say (Firefox). */
+export function sendableBitrate(report: RTCStatsReport): number {
+  let bitrate = 0;
+  report.forEach((stats: { availableOutgoingBitrate?: number }) => {
+    bitrate = Math.max(bitrate, stats.availableOutgoingBitrate ?? 0);
+  });
+  return bitrate;
+}

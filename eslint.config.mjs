@@ -130,7 +130,7 @@ export default defineConfig(
   },
   // What runs in a page: the demo, and what benchmarks and scripts evaluate there.
   {
-    files: ['examples/**/*.{js,mjs}', 'bench/**/*.{js,mjs}', 'scripts/screenshots.mjs'],
+    files: ['examples/**/*.{js,mjs}', 'bench/**/*.{js,mjs}', 'scripts/screenshots/**'],
     languageOptions: {
       globals: Object.fromEntries(
         'window document location history navigator customElements HTMLElement crypto requestAnimationFrame cancelAnimationFrame RTCPeerConnection MediaStream CustomEvent Event URLSearchParams localStorage sessionStorage'

@@ -26,7 +26,8 @@ export default defineConfig<object, PairOptions>({
   projects: Object.entries(PAIRS).map(([name, [first, second]]) => ({
     name,
     use: { pairing: { first, second } },
-    // What depends on how browsers talk to each other is tagged and runs in every pair, the rest in one.
-    ...(name === 'cc' ? {} : { grep: /@every-pair/ }),
+    // What depends on how browsers talk to each other is tagged and runs in every pair; what depends on the browser alone
+    // runs in each; the rest in one pair.
+    ...(name === 'cc' ? {} : { grep: name === 'ff' ? /@every-(pair|browser)/ : /@every-pair/ }),
   })),
 });

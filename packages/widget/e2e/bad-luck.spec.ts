@@ -195,7 +195,7 @@ test.describe('pages that cannot', () => {
   });
 });
 
-test.describe('the element in its page', { tag: '@every-pair' }, () => {
+test.describe('the element in its page', { tag: '@every-browser' }, () => {
   test('removed while it opens the camera: it is let go the moment it opens', async ({ pair }) => {
     const { first } = pair;
     await first.addInitScript(() => {

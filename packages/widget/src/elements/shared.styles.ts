@@ -474,6 +474,12 @@ export const sharedStyles = css`
     bottom: calc(var(--_size) + var(--_gap) * 2);
     z-index: 1;
   }
+  /* Above one's own picture, where the two would meet. */
+  @container (width < 480px) and (height >= 280px) {
+    .hear {
+      bottom: calc(var(--_size) * 2 + var(--_gap) * 3 + 10px);
+    }
+  }
 
   /* What is going on */
   .overlay {

@@ -605,6 +605,27 @@ export const sharedStyles = css`
       background: #15171c;
     }
   }
+  /* A notice gets the place of the picture: below it, it would be out of sight. */
+  @container (width < 640px) and (height < 480px) {
+    section:has(.notice) :is(video, .centre) {
+      display: none;
+    }
+    section:has(.notice) .tile {
+      display: contents;
+    }
+    section:has(.notice) .toggles {
+      position: static;
+      padding: 4px;
+      border-radius: 99px;
+      background: #15171c;
+    }
+  }
+  /* It would lie over the words. */
+  @container (width < 480px) and (height < 400px) {
+    .alone .self {
+      display: none;
+    }
+  }
   @container (width < 480px) or (height < 400px) {
     .body {
       --_size: var(--p2p-call-control-size, 44px);

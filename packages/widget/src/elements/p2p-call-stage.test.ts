@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect, nextFrame, waitUntil } from '@open-wc/testing';
 import { DEFAULT_VIEW, NO_STREAMS } from '../context/call-context.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 import { en } from '../i18n/en.js';
@@ -80,6 +80,34 @@ describe('p2p-call-stage', () => {
     const video = mustFind(parent.part, 'remote-video') as HTMLVideoElement;
     expect(video.classList.contains('held')).to.equal(true);
     expect(video.srcObject).to.equal(remoteVideo);
+  });
+
+  it('keeps it also when the track ends, as it does with the connection that is replaced', async () => {
+    const canvas = document.createElement('canvas');
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    if (!context) throw new Error('no 2d context');
+    const remoteVideo = canvas.captureStream(20);
+    const paint = setInterval(() => {
+      context.fillStyle = `rgb(200 0 ${Math.random() * 50})`;
+      context.fillRect(0, 0, 300, 150);
+    }, 40);
+    const parent = await partInCall('p2p-call-stage', {
+      snapshot: { ...CALL, phase: 'connected' },
+      streams: { ...NO_STREAMS, remoteVideo },
+    });
+    const video = mustFind(parent.part, 'remote-video') as HTMLVideoElement;
+    const red = () => {
+      const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+      copy?.drawImage(video, 0, 0, 10, 10);
+      return copy?.getImageData(5, 5, 1, 1).data[0] ?? 0;
+    };
+    await waitUntil(() => red() > 150, 'it plays');
+    await parent.set({ phase: 'unstable' });
+    clearInterval(paint);
+    for (const track of remoteVideo.getTracks()) track.stop();
+    await parent.set({ phase: 'recovering' });
+    for (let frame = 0; frame < 20; frame++) await nextFrame();
+    expect(red()).to.be.greaterThan(150);
   });
 
   it('asks for a tap only where the browser holds the sound back', async () => {

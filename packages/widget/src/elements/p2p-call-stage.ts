@@ -33,10 +33,20 @@ export class P2pCallStageElement extends CallPartElement {
     showStream(this.renderRoot, '.remote', this.#picture);
     showStream(this.renderRoot, '.self video', local);
     showStream(this.renderRoot, 'audio', remoteAudio);
+    this.#holdPicture();
     if (remoteAudio === this.#playing) return;
     this.#playing = remoteAudio;
     this.#hold(false);
     if (remoteAudio !== null) void this.#play();
+  }
+
+  /** A player whose track ends goes black; one that is paused before keeps its last picture. */
+  #holdPicture(): void {
+    const { phase } = this.state.snapshot;
+    const video = this.renderRoot.querySelector('video');
+    if (phase === 'unstable' || phase === 'recovering') video?.pause();
+    // Refused only while a newer stream takes this one's place; that one plays by itself.
+    else if (video?.paused && video.srcObject) video.play().catch(() => undefined);
   }
 
   #hold(isHeld: boolean): void {

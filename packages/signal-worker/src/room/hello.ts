@@ -30,7 +30,7 @@ function welcome(turn: Turn, input: Hello): void {
   const message = welcomeDraft(turn, socket);
   const place = turn.effects.length;
   const slot = findSlot(turn.room, (seat) => seat.socket === socket);
-  if (slot !== null) greetBack(turn, slot);
+  if (slot !== null) greetBack(turn, slot, input.join && !input.quiet);
   else if (input.join) join(turn, socket, input.quiet);
   const ticket = issueTicket(turn, socket);
   if (message === null || ticket === null) return;
@@ -68,12 +68,15 @@ function welcomeDraft(turn: Turn, socket: SocketId): WelcomeDraft | null {
   };
 }
 
-/** After a resume: the news this page missed, and word to the other person. */
-function greetBack(turn: Turn, slot: Slot): void {
+/**
+ * After a resume: the news this page missed, and word to the other person.
+ * @param real they asked to be in the call, so a seat that was quiet no longer is
+ */
+function greetBack(turn: Turn, slot: Slot, real: boolean): void {
   const seat = turn.room.seats[slot];
   if (seat === null || seat.socket === null) return;
   for (const news of seat.missed) turn.send(seat.socket, news);
-  turn.setSeat(slot, { ...seat, missed: [] });
+  turn.setSeat(slot, { ...seat, missed: [], quiet: seat.quiet && !real });
   turn.tell(otherSlot(slot), {
     type: 'peer-back',
     epoch: turn.room.epoch,

@@ -11,7 +11,7 @@ import {
   type StoredOffer,
   type Waiter,
 } from './state.js';
-import { publicPeer, type Turn } from './turn.js';
+import { publicPeer, publicPerson, type Turn } from './turn.js';
 import { toLobby, vacate } from './vacate.js';
 
 /** Takes a seat for the page on this socket, or turns its quiet seat into a real one. */
@@ -42,7 +42,7 @@ function makeRoom(turn: Turn, waiter: Waiter, quiet: boolean): Slot | null {
   if (own !== null) {
     // A silent connection made in advance must not end a call that this person has in another tab.
     if (quiet && turn.room.seats[own]?.quiet === false) return null;
-    const former = vacate(turn, own, 'replaced', true);
+    const former = vacate(turn, own, 'replaced');
     if (former !== null && former.socket !== null) turn.close(former.socket, 'replaced');
   } else if (!quiet) {
     displaceQuiet(turn);
@@ -56,7 +56,7 @@ function displaceQuiet(turn: Turn): void {
   if (first === null || second === null) return;
   const newest: Slot = second.quiet && (!first.quiet || second.takenAt >= first.takenAt) ? 1 : 0;
   if (turn.room.seats[newest]?.quiet !== true) return;
-  const seat = vacate(turn, newest, 'replaced');
+  const seat = vacate(turn, newest, 'displaced');
   if (seat === null || seat.socket === null) return;
   toLobby(turn, seat.socket, seat);
   turn.fail(seat.socket, 'room-full', 'join');
@@ -120,11 +120,20 @@ function tellJoined(turn: Turn, slot: Slot, offer: StoredOffer | null): void {
     ...(peer === null ? {} : { peer: publicPeer(peer) }),
     ...(offer === null ? {} : { offer: { conn: offer.conn, neg: offer.neg, sdp: offer.sdp } }),
   });
-  if (peer === null || offer === null) return;
+  if (peer === null) return;
+  if (offer !== null) handCandidates(turn, slot, offer, peer.person.id);
+  // `joined` cannot say it: the seat is held for somebody who is not connected right now.
+  if (peer.socket === null) turn.tell(slot, { type: 'peer-away', epoch, peer: publicPerson(peer.person) });
+}
+
+/** The candidates of a stored offer, as frames of the person who made it. */
+function handCandidates(turn: Turn, slot: Slot, offer: StoredOffer, from: string): void {
+  const seat = turn.room.seats[slot];
+  if (seat === null || seat.socket === null) return;
   let seq = seat.person.seq;
   for (const text of offer.candidates) {
     seq += 1;
-    turn.effects.push({ type: 'relay', to: seat.socket, text: stamp(text, peer.person.id, seq) });
+    turn.effects.push({ type: 'relay', to: seat.socket, text: stamp(text, from, seq) });
   }
   turn.setSeat(slot, { ...seat, person: { ...seat.person, seq } });
 }

@@ -69,15 +69,12 @@ function relayDescription(turn: Turn, slot: Slot, seat: Seat, message: Descripti
   const { conn, neg } = message;
   const sdp = seat.person.relay ? withoutDirectCandidates(message.sdp) : message.sdp;
   const alone = turn.room.seats[otherSlot(slot)] === null;
+  // Whom it answered is gone. It must not start the candidates anew either, those kept with an offer stay bounded.
+  if (alone && (message.type === 'answer' || isOlder(message, seat.offer))) return;
   // A description starts its candidates anew, also when it is sent a second time, after a resume.
   const next: Seat = { ...seat, candidates: { conn, neg, count: 0, warned: false } };
-  if (alone && message.type === 'offer') {
-    turn.setSeat(
-      slot,
-      isOlder(message, seat.offer)
-        ? seat
-        : { ...next, offer: { conn, neg, sdp, at: turn.now, candidates: [] } },
-    );
+  if (alone) {
+    turn.setSeat(slot, { ...next, offer: { conn, neg, sdp, at: turn.now, candidates: [] } });
     return;
   }
   turn.setSeat(slot, next);

@@ -12,6 +12,7 @@ import {
   type TicketSeat,
 } from './state.js';
 import type { Turn } from './turn.js';
+import { vacate } from './vacate.js';
 
 /**
  * Puts the owner of a ticket back in their place: the seat that is held for them, the lobby, or, in a room that lost its
@@ -25,17 +26,31 @@ export function resume(
   key: string,
   trace: string | null,
 ): boolean {
+  endOutdatedSeat(turn, claims);
   const slot = findSlot(turn.room, (seat) => seat.person.id === claims.id);
   if (slot !== null) return resumeSeat(turn, socket, slot, claims, key, trace);
   const waiter = turn.room.lobby.find((one) => one.person.id === claims.id);
   if (waiter !== undefined) {
     if (claims.generation < waiter.person.used) return refuse(turn, socket, 'token-invalid');
     turn.close(waiter.socket, 'bye');
-    const used = { ...waiter.person, used: claims.generation };
-    turn.change({ lobby: [...turn.room.lobby, { socket, person: used, trace: trace ?? waiter.trace }] });
+    const person = cameWith(waiter.person, claims.generation);
+    turn.change({ lobby: [...turn.room.lobby, { socket, person, trace: trace ?? waiter.trace }] });
     return true;
   }
   return resumeUnknown(turn, socket, claims, key, trace);
+}
+
+/**
+ * A seat may be held for this page on the word of the other person's ticket, in a pairing whose end this page saw: its own
+ * ticket is of a later one. Back in the former, it would count its connections from 1 and be taken for an old one.
+ */
+function endOutdatedSeat(turn: Turn, claims: TicketClaims): void {
+  const { room } = turn;
+  const slot = findSlot(room, (seat) => seat.person.id === claims.id && !seat.confirmed);
+  if (slot === null || claims.seat === null) return;
+  const { epoch, callId } = claims.seat;
+  // One epoch has one call, unless the service lost its memory more than once.
+  if (epoch > room.epoch || (epoch === room.epoch && callId !== room.callId)) vacate(turn, slot, 'lost');
 }
 
 function refuse(turn: Turn, socket: SocketId, reason: CloseName): false {
@@ -55,10 +70,13 @@ function resumeSeat(
   const seat = turn.room.seats[slot];
   if (seat === null || claims.generation < seat.person.used) return refuse(turn, socket, 'token-invalid');
   if (seat.socket !== null) turn.close(seat.socket, 'bye');
-  const person = seat.confirmed ? { ...seat.person, used: claims.generation } : personOf(claims, key);
+  // Of a seat made from the other's ticket, only the owner's own ticket tells the rest.
+  const own = seat.confirmed
+    ? { person: cameWith(seat.person, claims.generation) }
+    : { person: personOf(claims, key), quiet: claims.seat?.quiet === true };
   turn.setSeat(slot, {
     ...seat,
-    person,
+    ...own,
     socket,
     heardAt: turn.now,
     confirmed: true,
@@ -93,6 +111,11 @@ function resumeUnknown(
   return true;
 }
 
+/** The ticket was used. A room that lost its memory may know of fewer tickets than were made out: the next is newer than each. */
+function cameWith(person: Person, generation: number): Person {
+  return { ...person, used: generation, issued: Math.max(person.issued, generation) };
+}
+
 function personOf(claims: TicketClaims, key: string): Person {
   const { id, sub, name, relay, origins, endsAt, generation } = claims;
   return { id, key, sub, name, relay, origins, endsAt, issued: generation, used: generation, seq: 0 };
@@ -120,11 +143,12 @@ function rebuild(
 ): void {
   const samePairing = turn.room.callId === place.callId && turn.room.epoch === place.epoch;
   const known = samePairing ? turn.room.seats[otherSlot(place.slot)] : null;
+  // Whoever waited with an offer is no longer alone. They hear of who is back, and send it again.
+  const kept = known === null ? null : { ...known, offer: null };
   const peer =
-    known ?? (place.peer === null ? null : heldSeat(placeholder(place.peer, claims.endsAt), turn.now));
+    kept ?? (place.peer === null ? null : heldSeat(placeholder(place.peer, claims.endsAt), turn.now));
   const own: Seat = {
     ...heldSeat(personOf(claims, key), turn.now),
-    socket,
     quiet: place.quiet,
     confirmed: true,
     trace,
@@ -135,6 +159,23 @@ function rebuild(
     trace: place.trace,
     seats: place.slot === 0 ? [own, peer] : [peer, own],
   });
+  if (peer !== null && known === null) vacateIfKnownGone(turn, otherSlot(place.slot), peer);
+  // Connected last: news of the other person then comes as it does after any resume, behind the welcome.
+  const slot = findSlot(turn.room, (seat) => seat.person.id === claims.id);
+  const seat = slot === null ? null : turn.room.seats[slot];
+  if (slot !== null && seat !== null) turn.setSeat(slot, { ...seat, socket });
+}
+
+/**
+ * The ticket tells of a person beside its owner. Where the room knows their page and knows that it has no seat (it gave it up
+ * here, or is in the lobby), nothing is held for it: one page has one place.
+ */
+function vacateIfKnownGone(turn: Turn, slot: Slot, peer: Seat): void {
+  const { id } = peer.person;
+  const ended = turn.room.ended.find((page) => page.id === id)?.reason;
+  const waits = turn.room.lobby.some((waiter) => waiter.person.id === id);
+  if (ended === 'left') vacate(turn, slot, 'left');
+  else if (ended !== undefined || waits) vacate(turn, slot, 'lost');
 }
 
 /** Somebody known only from the other's ticket, until they come with their own. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { answer, candidate, offer, RoomDriver, state } from '../../test/room-driver.js';
+import { answer, candidate, offer, RoomDriver, state, type Seen } from '../../test/room-driver.js';
 import {
   createRoom,
   hasSocket,
@@ -79,6 +79,11 @@ function checkRoom(room: RoomState): void {
     ...room.seats.flatMap((seat) => seat?.socket ?? []),
   ];
   assert.equal(new Set(sockets).size, sockets.length, 'a socket is in one place');
+  const pages = [
+    ...room.lobby.map((one) => one.person.id),
+    ...room.seats.flatMap((seat) => seat?.person.id ?? []),
+  ];
+  assert.equal(new Set(pages).size, pages.length, 'a page is in one place');
   const keys = room.seats.flatMap((seat) => (seat === null ? [] : [seat.person.key]));
   assert.ok(keys.length <= 2);
   assert.equal(new Set(keys).size, keys.length, 'one person has one seat');
@@ -105,11 +110,20 @@ function checkEpoch(before: RoomState, after: RoomState): void {
   assert.ok(after.epoch >= before.epoch, 'epochs never fall');
 }
 
+/** Who comes back with their newest ticket is where it says, or in a later pairing; never in an earlier one, nor in another call unawares. */
+function checkComeback({ seat: was }: TicketClaims, seen: readonly Seen[]): void {
+  const seat = seen.find((one) => one.type === 'welcome')?.seat;
+  if (was === null || seat === undefined || seat.epoch > was.epoch) return;
+  assert.deepEqual([seat.epoch, seat.slot, seat.callId], [was.epoch, was.slot, was.callId], 'the same place');
+}
+
 /** A room and its sockets, checked after each step. */
 class Model {
   readonly driver = new RoomDriver();
   private readonly open: string[] = [];
   private readonly tickets: TicketClaims[] = [];
+  /** Pages that came with another ticket than their newest. */
+  private readonly astray = new Set<string>();
   /** The last `n` each socket got from each sender, and the last `seq`. */
   private readonly lastFrom = new Map<string, number>();
   private readonly lastSeq = new Map<string, number>();
@@ -175,7 +189,13 @@ class Model {
       return;
     }
     const ticket = this.tickets[this.tickets.length - 1 - what.ticket];
-    if (ticket !== undefined) this.driver.resume(this.newSocket(), ticket, what);
+    if (ticket === undefined) return;
+    const isNewest = ticket === this.tickets.filter((one) => one.id === ticket.id).at(-1);
+    // The newest ticket of a page that went back to an older one says nothing of what the page knows.
+    if (!isNewest) this.astray.add(ticket.id);
+    const socket = this.newSocket();
+    this.driver.resume(socket, ticket, what);
+    if (!this.astray.has(ticket.id)) checkComeback(ticket, this.driver.take(socket));
   }
 
   /** The socket an action is about: any open one, or for what is said mostly one with a seat. */

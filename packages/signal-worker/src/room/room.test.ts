@@ -207,6 +207,16 @@ describe('the stored offer', () => {
     assert.deepEqual(driver.takeTypes('b'), ['peer-back']);
   });
 
+  test('who is handed one while its owner is away hears that they are', () => {
+    const driver = new RoomDriver();
+    driver.hello('a', 'anna', { join: true });
+    driver.send('a', offer());
+    driver.send('a', candidate('one'));
+    driver.drop('a');
+    driver.hello('b', 'ben', { join: true });
+    assert.deepEqual(driver.takeTypes('b'), ['welcome', 'joined', 'candidate', 'peer-away']);
+  });
+
   test('is forgotten with its epoch', () => {
     const driver = pair();
     driver.leave('b');
@@ -276,6 +286,17 @@ describe('what is not passed on', () => {
       driver.take('b').filter((one) => one.type === 'candidate').length,
       LIMITS.candidatesPerDescription,
     );
+  });
+
+  test('an answer to nobody, which would count the candidates of a stored offer anew', () => {
+    const driver = new RoomDriver();
+    driver.hello('a', 'anna', { join: true });
+    driver.send('a', offer());
+    for (let n = 0; n < LIMITS.candidatesPerDescription; n += 1) driver.send('a', candidate(`${n}`));
+    driver.send('a', answer());
+    driver.send('a', candidate('one more'));
+    assert.equal(driver.room.seats[0]?.offer?.candidates.length, LIMITS.candidatesPerDescription);
+    assert.deepEqual(driver.takeTypes('a').slice(-1), ['error']);
   });
 
   test('an older state does not replace a newer one', () => {
@@ -377,6 +398,45 @@ describe('third persons and second pages', () => {
     assert.equal(only(driver.take('c'), 'joined').peer?.name, 'anna');
     driver.hello('d', 'dora', { join: true });
     assert.deepEqual(driver.takeTypes('d'), ['welcome', 'error']);
+  });
+
+  for (const when of ['before', 'after'] as const) {
+    test(`who gave a quiet seat away comes back to the lobby, their socket gone ${when} that`, () => {
+      const driver = new RoomDriver();
+      driver.hello('a', 'anna', { join: true });
+      driver.hello('b', 'ben', { join: true, quiet: true });
+      if (when === 'before') driver.drop('b');
+      driver.take('a');
+      driver.hello('c', 'cleo', { join: true });
+      assert.equal(only(driver.take('a'), 'peer-left').reason, 'replaced');
+      if (when === 'after') driver.drop('b');
+      driver.resume('b2', driver.ticket('b'));
+      assert.equal(only(driver.take('b2'), 'welcome').seat, undefined);
+      driver.leave('c');
+      driver.join('b2');
+      assert.deepEqual(driver.takeTypes('b2'), ['room', 'joined']);
+    });
+  }
+
+  test('a quiet seat is made real by a join that comes with the hello of a resume', () => {
+    const driver = new RoomDriver();
+    driver.hello('a', 'anna', { join: true });
+    driver.hello('b', 'ben', { join: true, quiet: true });
+    driver.drop('b');
+    driver.resume('b2', driver.ticket('b'), { join: true });
+    assert.equal(driver.ticket('b2').seat?.quiet, false);
+    driver.hello('c', 'cleo', { join: true });
+    assert.deepEqual(driver.takeTypes('c'), ['welcome', 'error']);
+  });
+
+  test('a quiet seat stays quiet through a resume that asks for no more', () => {
+    const driver = new RoomDriver();
+    driver.hello('a', 'anna', { join: true, quiet: true });
+    driver.drop('a');
+    driver.resume('a2', driver.ticket('a'), { join: true, quiet: true });
+    assert.equal(driver.room.seats[0]?.quiet, true);
+    driver.resume('a3', driver.ticket('a2'));
+    assert.equal(driver.room.seats[0]?.quiet, true);
   });
 
   test('a quiet seat made real is no longer given away', () => {
@@ -630,6 +690,34 @@ describe('a service that lost its memory', () => {
     assert.deepEqual(driver.takeTypes('a'), ['peer-back']);
   });
 
+  test('an offer made meanwhile is kept no longer once the other one is back', () => {
+    const before = new RoomDriver();
+    before.hello('a', 'anna', { join: true });
+    const alone = before.ticket('a');
+    before.hello('b', 'ben', { join: true });
+    const driver = new RoomDriver();
+    driver.resume('a', alone);
+    driver.send('a', offer());
+    driver.resume('b', before.ticket('b'));
+    assert.equal(driver.room.seats[0]?.offer, null);
+    driver.send('a', offer());
+    assert.deepEqual(driver.takeTypes('b'), ['welcome', 'offer']);
+  });
+
+  test('a page that came with an older ticket first is not locked out by its newer one', () => {
+    for (const join of [true, false]) {
+      const before = new RoomDriver();
+      before.hello('a', 'anna', { join });
+      const older = before.ticket('a');
+      for (const socket of ['a2', 'a3', 'a4', 'a5']) before.resume(socket, older);
+      const driver = new RoomDriver();
+      driver.resume('b1', older);
+      driver.resume('b2', before.ticket('a5'));
+      driver.resume('b3', driver.ticket('b2'));
+      assert.deepEqual(driver.takeTypes('b3'), ['welcome']);
+    }
+  });
+
   test('a ticket of an earlier pairing does not disturb a later one', () => {
     const before = pair();
     const old = before.ticket('b');
@@ -654,6 +742,97 @@ describe('a service that lost its memory', () => {
     driver.resume('a', old);
     driver.resume('c', before.ticket('c'));
     assert.equal(only(driver.take('c'), 'welcome').seat, undefined);
+  });
+
+  /** Anna came with a ticket from before she was seated, sat down in what is a new call, and gave that up. */
+  function annaHasLeft() {
+    const before = new RoomDriver();
+    before.hello('a', 'anna');
+    const fromTheLobby = before.ticket('a');
+    before.join('a');
+    for (const socket of ['b', 'b2', 'b3']) before.hello(socket, 'ben', { join: true });
+    const ben = before.ticket('b3');
+    assert.equal(ben.seat?.epoch, 3);
+    const driver = new RoomDriver(createRoom('support-42', before.now));
+    driver.resume('a', fromTheLobby, { join: true });
+    driver.leave('a');
+    driver.take('a');
+    return { driver, ben };
+  }
+
+  test('no seat is held for a page that gave its seat up since: it left', () => {
+    const { driver, ben } = annaHasLeft();
+    driver.resume('b', ben);
+    const seen = driver.take('b');
+    assert.deepEqual(
+      seen.map((one) => one.type),
+      ['welcome', 'peer-left'],
+    );
+    const { seat } = only(seen, 'welcome');
+    assert.deepEqual([seat?.slot, seat?.epoch, seat?.peer], [0, 4, null]);
+    assert.notEqual(seat?.callId, ben.seat?.callId);
+    const left = only(seen, 'peer-left');
+    assert.deepEqual([left.slot, left.epoch, left.reason, left.peer.name], [0, 4, 'left', 'anna']);
+  });
+
+  test('when that page joins again it fills an empty seat, and the epoch stays', () => {
+    const { driver, ben } = annaHasLeft();
+    driver.resume('b', ben);
+    driver.take('b');
+    driver.join('a');
+    const joined = only(driver.take('a'), 'joined');
+    assert.deepEqual([joined.slot, joined.epoch, joined.peer?.name], [1, 4, 'ben']);
+    const news = driver.take('b');
+    assert.deepEqual(
+      news.map((one) => one.type),
+      ['peer-joined'],
+    );
+    assert.equal(only(news, 'peer-joined').epoch, 4);
+  });
+
+  test('nor is one held for a page that came back to the lobby', () => {
+    const before = new RoomDriver();
+    before.hello('a', 'anna');
+    const fromTheLobby = before.ticket('a');
+    before.join('a');
+    before.hello('b', 'ben', { join: true });
+    const driver = new RoomDriver();
+    driver.resume('a', fromTheLobby);
+    driver.resume('b', before.ticket('b'));
+    const seen = driver.take('b');
+    assert.equal(only(seen, 'peer-left').reason, 'lost');
+    assert.deepEqual([only(seen, 'welcome').seat?.slot, only(seen, 'welcome').seat?.epoch], [0, 2]);
+    driver.resume('a2', fromTheLobby, { join: true });
+    assert.deepEqual(driver.takeTypes('a').slice(-1), ['close bye']);
+    assert.equal(only(driver.take('a2'), 'joined').epoch, 2);
+  });
+
+  test('who saw the end of the pairing their seat is held in joins anew', () => {
+    const before = pair();
+    const ben = before.ticket('b');
+    before.drop('b');
+    before.wait(60_000);
+    const anna = before.ticket('a');
+    assert.equal(anna.seat?.epoch, 2);
+    const driver = new RoomDriver();
+    driver.resume('b', ben);
+    driver.take('b');
+    driver.resume('a', anna, { join: true });
+    const joined = only(driver.take('a'), 'joined');
+    assert.deepEqual([joined.epoch, joined.slot, joined.peer?.name], [2, 1, 'ben']);
+    assert.deepEqual(driver.takeTypes('b'), ['peer-left', 'peer-joined']);
+  });
+
+  test('a seat that was quiet is quiet again, whoever comes first', () => {
+    const before = new RoomDriver();
+    before.hello('a', 'anna', { join: true });
+    before.hello('b', 'ben', { join: true, quiet: true });
+    const driver = new RoomDriver();
+    driver.resume('a', before.ticket('a'));
+    driver.resume('b', before.ticket('b'));
+    assert.equal(driver.ticket('b').seat?.quiet, true);
+    driver.hello('c', 'cleo', { join: true });
+    assert.deepEqual(driver.takeTypes('c'), ['welcome', 'joined']);
   });
 
   test('two tickets for one slot: the first one has it, the other is in the lobby', () => {

@@ -107,10 +107,16 @@ export type PeerNews = Of<ServerMessage, 'peer-joined' | 'peer-left'>;
 
 export type Seats = readonly [Seat | null, Seat | null];
 
+/**
+ * How a seat ended. `replaced`: by another page of the same person, for good; `displaced`: by a real join of somebody else, to
+ * whom a quiet seat gave way. The other person hears `replaced` of both.
+ */
+export type SeatEnd = PeerLeftReason | 'displaced';
+
 /** How a page's seat ended: what its ticket is still good for. */
 export interface EndedPage {
   readonly id: string;
-  readonly reason: PeerLeftReason;
+  readonly reason: SeatEnd;
 }
 
 /** One room, as a plain value: it can be stored, sent and compared. Sockets live in the host. */

@@ -1,10 +1,10 @@
-import type { PeerLeftReason } from '@p2p-call/protocol';
 import {
   findSlot,
   findWaiter,
   otherSlot,
   type Person,
   type Seat,
+  type SeatEnd,
   type Slot,
   type SocketId,
 } from './state.js';
@@ -17,18 +17,19 @@ const ENDED_KEPT = 32;
 /**
  * Takes the person in `slot` out of the pair. Whoever remains becomes slot 0 of the next epoch and is told. The socket of
  * the person taken out is the caller's business.
- * @param keepCall the same two people go on (a page replaced by another of the same person), so the call id stays
  */
-export function vacate(turn: Turn, slot: Slot, reason: PeerLeftReason, keepCall = false): Seat | null {
+export function vacate(turn: Turn, slot: Slot, end: SeatEnd): Seat | null {
   const seat = turn.room.seats[slot];
   if (seat === null) return null;
   const survivor = turn.room.seats[otherSlot(slot)];
   const epoch = turn.room.epoch + 1;
-  const call = keepCall ? {} : survivor === null ? { callId: null, trace: null } : newCall(turn.fresh);
+  // A page gave way to another of the same person: the same two people go on, so the call id stays.
+  const isSamePair = end === 'replaced';
+  const call = isSamePair ? {} : survivor === null ? { callId: null, trace: null } : newCall(turn.fresh);
   turn.change({
     ...call,
     epoch,
-    ended: [...turn.room.ended, { id: seat.person.id, reason }].slice(-ENDED_KEPT),
+    ended: [...turn.room.ended, { id: seat.person.id, reason: end }].slice(-ENDED_KEPT),
     // Whatever was offered or missed in the epoch before is worthless in this one.
     seats: [survivor === null ? null : { ...survivor, offer: null, candidates: null, missed: [] }, null],
   });
@@ -38,7 +39,7 @@ export function vacate(turn: Turn, slot: Slot, reason: PeerLeftReason, keepCall 
     slot: 0,
     polite: false,
     peer: publicPerson(seat.person),
-    reason,
+    reason: end === 'displaced' ? 'replaced' : end,
   });
   return seat;
 }

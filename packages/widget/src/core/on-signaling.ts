@@ -95,8 +95,8 @@ type WelcomeSeat = NonNullable<Of<ServerMessage, 'welcome'>['seat']>;
 
 /** The socket is back and our seat was kept. */
 function resume(turn: Turn, { slot, epoch, callId, peer }: WelcomeSeat): void {
-  const before = turn.state.seat;
-  if (before?.epoch !== epoch || before.slot !== slot) {
+  const { seat: before, callId: call } = turn.state;
+  if (before?.epoch !== epoch || before.slot !== slot || call !== callId) {
     // We missed a change of pairing: whoever sits there now is new to us.
     closeLink(turn);
     turn.set({ seat: { slot, epoch, conn: 0 }, callId, connectedAt: null });

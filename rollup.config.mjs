@@ -34,6 +34,13 @@ const shortNames = () =>
 const onlyOnce = "if (customElements.get('p2p-call')) return globalThis.P2pCall;";
 const minify = { ecma: 2020, compress: { passes: 3 }, format: { comments: /^!/ } };
 
+/** The licences ask to go where the code goes. */
+const notices = 'THIRD-PARTY-NOTICES.md';
+const copyNotices = () => ({
+  name: 'copy-notices',
+  writeBundle: () => cp(path(notices), path(`${widget}/dist/${notices}`)),
+});
+
 const widgetBuild = {
   input: path(`${widget}/src/bundle.ts`),
   onwarn,
@@ -47,6 +54,7 @@ const widgetBuild = {
       values: { 'createPolicy("lit-html"': 'createPolicy("p2p-call"' },
     }),
     minifyTemplates(),
+    copyNotices(),
   ],
   output: [
     {
@@ -75,7 +83,7 @@ const copyDemo = () => ({
     await rm(path(demoDir), { recursive: true, force: true });
     await cp(path('examples/demo'), path(demoDir), { recursive: true });
     for (const name of await readdir(path(`${widget}/dist`))) {
-      if (name.startsWith('p2p-call.iife.min.js')) {
+      if (name.startsWith('p2p-call.iife.min.js') || name === notices) {
         await cp(path(`${widget}/dist/${name}`), path(`${demoDir}/${name}`));
       }
     }

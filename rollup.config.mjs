@@ -38,7 +38,10 @@ const minify = { ecma: 2020, compress: { passes: 3 }, format: { comments: /^!/ }
 const notices = 'THIRD-PARTY-NOTICES.md';
 const copyNotices = () => ({
   name: 'copy-notices',
-  writeBundle: () => cp(path(notices), path(`${widget}/dist/${notices}`)),
+  // Rollup writes both bundles at the same time: one of them takes it along.
+  async writeBundle({ format }) {
+    if (format === 'iife') await cp(path(notices), path(`${widget}/dist/${notices}`));
+  },
 });
 
 const widgetBuild = {

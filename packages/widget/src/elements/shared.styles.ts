@@ -407,7 +407,7 @@ export const sharedStyles = css`
     opacity: 1;
   }
   .held {
-    filter: brightness(0.5) blur(3px);
+    filter: brightness(0.3) blur(3px);
   }
   /* A picture fills the stage when both lie or both stand; else it would lose too much. */
   .tall {
@@ -607,7 +607,7 @@ export const sharedStyles = css`
   }
   /* A notice gets the place of the picture: below it, it would be out of sight. */
   @container (width < 640px) and (height < 480px) {
-    section:has(.notice) :is(video, .centre) {
+    section:has(.notice) :is(video, .centre, .calm) {
       display: none;
     }
     section:has(.notice) .tile {

@@ -18,6 +18,7 @@ import { fields, flag, nullable, oneOf, optional, text } from './shapes.js';
 
 const person = fields({ id, name: optional(name) });
 const namedOnly = fields({ name: optional(name) });
+const peerPerson = fields({ id, name: optional(name), state: optional(storedState) });
 const pairing = { epoch: count, slot, polite: flag };
 
 /** Everything the service says. */
@@ -34,7 +35,15 @@ export const serverMessages = {
     graceMs: naught,
     now: naught,
     seat: optional(
-      fields({ slot, epoch: count, callId: id, trace: optional(trace), peer: nullable(seatState) }),
+      fields({
+        slot,
+        epoch: count,
+        callId: id,
+        trace: optional(trace),
+        peer: nullable(seatState),
+        /** Who that is: a `peer-joined` may have been lost with the socket. */
+        person: optional(peerPerson),
+      }),
     ),
     resync: optional(flag),
   }),
@@ -42,7 +51,7 @@ export const serverMessages = {
     callId: id,
     trace,
     ...pairing,
-    peer: optional(fields({ id, name: optional(name), state: optional(storedState) })),
+    peer: optional(peerPerson),
     offer: optional(fields({ conn: count, neg: count, sdp })),
   }),
   room: fields({ seats: oneOf(0, 1, 2), peer: optional(namedOnly) }),
@@ -50,7 +59,7 @@ export const serverMessages = {
     ...pairing,
     callId: id,
     trace,
-    peer: fields({ id, name: optional(name), state: optional(storedState) }),
+    peer: peerPerson,
     offer: nullable(fields({ conn: count, neg: count })),
   }),
   'peer-left': fields({ ...pairing, peer: person, reason: oneOf('left', 'lost', 'removed', 'replaced') }),

@@ -3,7 +3,7 @@ import { join } from './join.js';
 import type { Input } from './inputs.js';
 import { resume } from './resume.js';
 import { findSlot, findWaiter, graceMs, otherSlot, type Person, type Slot, type SocketId } from './state.js';
-import { issueTicket, lobbyView, publicPerson, type Turn } from './turn.js';
+import { issueTicket, lobbyView, publicPeer, publicPerson, type Turn } from './turn.js';
 import type { WelcomeDraft } from './effects.js';
 
 type Hello = Extract<Input, { type: 'hello' }>;
@@ -60,10 +60,11 @@ function welcomeDraft(turn: Turn, socket: SocketId): WelcomeDraft | null {
   const peer = room.seats[otherSlot(slot)];
   const here = peer === null ? null : peer.socket === null ? 'away' : 'here';
   const trace = room.trace === null ? {} : { trace: room.trace };
+  const who = peer === null ? {} : { person: publicPeer(peer) };
   // Frames missed are not kept, so whoever resumes sends what they last said again.
   return {
     ...draft,
-    seat: { slot, epoch: room.epoch, callId: room.callId, ...trace, peer: here },
+    seat: { slot, epoch: room.epoch, callId: room.callId, ...trace, peer: here, ...who },
     resync: true,
   };
 }

@@ -88,13 +88,17 @@ describe('one call, frame by frame', () => {
     assert.equal(only(driver.take('a'), 'peer-away').peer.id, peerJoined.peer.id);
     driver.resume('b2', driver.ticket('b'));
     const back = only(driver.take('b2'), 'welcome');
-    assert.deepEqual(back.seat, {
+    const { person, ...seat } = back.seat ?? {};
+    assert.deepEqual(seat, {
       slot: 1,
       epoch: 1,
       callId: joined.callId,
       trace: joined.trace,
       peer: 'here',
     });
+    // Who came while the socket was dead is not lost with it.
+    assert.equal(person?.name, 'Anna');
+    assert.equal(person.state?.audio, true);
     assert.equal(back.resync, true);
     assert.equal(back.graceMs, 60_000);
     assert.equal(back.self.id, peerJoined.peer.id);
@@ -633,12 +637,16 @@ describe('a service that lost its memory', () => {
       const [one, two] = first === 'anna' ? [anna, ben] : [ben, anna];
       driver.resume('one', one);
       const welcome = only(driver.take('one'), 'welcome');
-      assert.deepEqual(welcome.seat, { slot: one.seat?.slot, epoch: 1, callId, trace, peer: 'away' });
+      const { person: other, ...seat } = welcome.seat ?? {};
+      assert.deepEqual(seat, { slot: one.seat?.slot, epoch: 1, callId, trace, peer: 'away' });
+      assert.equal(other?.id, two.id);
       assert.equal(welcome.resync, true);
       assert.equal(welcome.self.id, one.id);
       driver.resume('two', two);
       const second = only(driver.take('two'), 'welcome');
-      assert.deepEqual(second.seat, { slot: two.seat?.slot, epoch: 1, callId, trace, peer: 'here' });
+      const { person, ...place } = second.seat ?? {};
+      assert.deepEqual(place, { slot: two.seat?.slot, epoch: 1, callId, trace, peer: 'here' });
+      assert.equal(person?.id, one.id);
       assert.deepEqual(driver.takeTypes('one'), ['peer-back']);
       driver.send('one', { type: 'probe', n: 7 });
       assert.equal(only(driver.take('two'), 'probe').from, one.id);

@@ -53,7 +53,8 @@ export function backToLobby(turn: Turn, error: CallError): void {
   }
   turn.stop('join');
   turn.do({ type: 'signaling-pace', inCall: false });
-  turn.set({ seat: null, peer: null, peerRev: -1, callId: null, connectedAt: null });
+  turn.set({ seat: null, peer: null, peerRev: -1, callId: null, timings: {} });
+  turn.set({ connectedAt: null, startedAt: null });
   turn.enter('lobby');
   turn.fail(error);
 }

@@ -79,7 +79,8 @@ export function reconnect(turn: Turn, reason: string): void {
 
 /** The two of us are paired, and a description is out or awaited. */
 export function enterConnecting(turn: Turn): void {
-  turn.set({ marks: { ...(turn.state.marks ?? { join: turn.now }), paired: turn.now } });
+  const marks = turn.state.marks ?? { join: turn.now };
+  turn.set({ marks: { ...marks, paired: turn.now, described: undefined, ice: undefined } });
   turn.enter('connecting');
   turn.stop('offer-age');
   turn.start('connect', CONNECT_MS);

@@ -89,6 +89,8 @@ describe('taking a seat', () => {
       player.hear({ type: 'room', seats: 1 });
       assert.deepEqual(player.sent(), autojoin ? ['join'] : []);
       assert.equal(player.state.error, null);
+      assert.equal(player.done('capture').length, autojoin ? 1 : 0, 'with devices, as the first time');
+      assert.equal(player.timers.has('join'), autojoin);
     }
   });
 
@@ -270,6 +272,8 @@ describe('connected', () => {
       player.link({ type: 'link-bytes', bytes: 100 });
     }
     assert.equal(player.state.phase, 'waiting');
+    assert.equal(player.facts().at(-1), 'peer-left');
+    assert.equal(player.done('link-offer').length, 1);
   });
 
   test('they hang up on the data channel: their media ends at once', () => {
@@ -278,6 +282,7 @@ describe('connected', () => {
     assert.equal(player.state.phase, 'waiting');
     assert.equal(player.done('link-close').length, 1);
     player.clear();
+    player.hear({ type: 'peer-away', epoch: 1, peer: { id: 'p_b' } });
     player.hear(peerLeft());
     assert.deepEqual(player.facts(), [], 'told once, however it is learned');
     assert.equal(player.done('link-offer').length, 1);
@@ -338,6 +343,67 @@ describe('the service comes and goes', () => {
     player.hear(welcome({ seat: { slot: 0, epoch: 2, callId: 'c_2', peer: null } }));
     assert.equal(player.state.phase, 'waiting');
     assert.equal(player.done('link-offer').length, 1);
+  });
+
+  const ben = { id: 'p_b', name: 'Ben', state: { rev: 4, audio: true, video: false, screen: false } };
+
+  test('somebody came while our socket was dead: the welcome of the resume tells who, once', () => {
+    const player = new MachinePlayer().waiting();
+    player.clear();
+    player.hear(welcome({ seat: { slot: 0, epoch: 1, callId: 'c_1', peer: 'here', person: ben } }));
+    player.hear(peerJoined());
+    assert.equal(player.state.phase, 'connecting');
+    assert.equal(player.state.peer?.name, 'Ben');
+    assert.equal(player.state.peer.audio, true);
+    assert.equal(player.facts().filter((type) => type === 'peer-joined').length, 1);
+    assert.ok(player.sent().includes('offer'), 'and they get our offer');
+  });
+
+  test('somebody else came while our socket was dead: the one before left', () => {
+    const player = new MachinePlayer().connected(0);
+    const cleo = { id: 'p_c', name: 'Cleo' };
+    player.hear(welcome({ seat: { slot: 0, epoch: 2, callId: 'c_2', peer: 'here', person: cleo } }));
+    assert.equal(player.state.peer?.name, 'Cleo');
+    assert.equal(player.state.peer.audio, false, 'what the one before sent is not theirs');
+    assert.deepEqual(
+      player.facts().filter((type) => type.startsWith('peer-')),
+      ['peer-left', 'peer-joined'],
+    );
+  });
+
+  test('they left while our socket was dead: told once', () => {
+    const player = new MachinePlayer().connected(0);
+    player.hear(welcome({ seat: { slot: 0, epoch: 2, callId: 'c_2', peer: null } }));
+    player.hear(peerLeft());
+    assert.equal(player.facts().filter((type) => type === 'peer-left').length, 1);
+    assert.equal(player.done('link-open').length, 1);
+  });
+
+  test('the same answer twice is taken in once', () => {
+    const player = new MachinePlayer().waiting();
+    player.hear(peerJoined());
+    const answer = { type: 'answer', epoch: 1, conn: 1, neg: 1, sdp: 'a', from: 'p_b', seq: 1 } as const;
+    player.hear(answer);
+    player.hear(answer);
+    assert.equal(player.done('link-accept-answer').length, 1);
+  });
+
+  test('a join that was given up holds no seat', () => {
+    const player = new MachinePlayer().lobby();
+    player.input({ type: 'join' });
+    player.pass(15_000);
+    assert.equal(player.sent().at(-1), 'leave');
+    player.hear(joined());
+    assert.equal(player.sent().at(-1), 'leave');
+    assert.equal(player.state.phase, 'lobby');
+  });
+
+  test('our seat is taken after a long cut: the call has ended', () => {
+    const player = new MachinePlayer().connected(0);
+    player.hear(welcome());
+    player.hear({ type: 'error', code: 'room-full' });
+    assert.equal(player.state.phase, 'ended');
+    assert.equal(player.state.reason, 'connection-lost');
   });
 
   const refusals: [SignalingInput & { type: 'signaling-refused' }, EndReason, CallErrorCode][] = [

@@ -29,9 +29,9 @@ export function handleLink(turn: Turn, input: LinkInput): void {
     case 'link-settled':
       if (input.neg !== link.neg) return;
       turn.setLink({ negotiation: 'settled' });
-      return mark(turn, { described: turn.now });
+      return mark(turn, 'described');
     case 'link-ice':
-      return mark(turn, { ice: turn.now });
+      return mark(turn, 'ice');
     case 'link-transport':
       return handleTransport(turn, input.transport);
     case 'link-channel':
@@ -46,16 +46,17 @@ export function handleLink(turn: Turn, input: LinkInput): void {
 }
 
 /** Notes a moment of the setup, the first time it comes. */
-function mark(turn: Turn, moment: Partial<Marks>): void {
-  if (turn.state.marks && turn.state.connectedAt === null)
-    turn.set({ marks: { ...moment, ...turn.state.marks } });
+function mark(turn: Turn, moment: 'described' | 'ice'): void {
+  const { marks, connectedAt } = turn.state;
+  if (marks && marks[moment] === undefined && connectedAt === null)
+    turn.set({ marks: { ...marks, [moment]: turn.now } });
 }
 
 function handleDescribed(turn: Turn, link: Link, input: LinkInput & { type: 'link-described' }): void {
   const { kind, neg, sdp } = input;
   if (neg !== link.neg) return;
   turn.setLink({ local: { kind, sdp }, negotiation: kind === 'offer' ? 'offered' : 'settled' });
-  if (kind === 'answer') mark(turn, { described: turn.now });
+  if (kind === 'answer') mark(turn, 'described');
   const { epoch, conn } = link;
   if (epoch === turn.state.seat?.epoch) turn.send({ type: kind, epoch, conn, neg, sdp });
 }
@@ -97,6 +98,7 @@ function becomeConnected(turn: Turn): void {
   turn.stop('connect');
   turn.set({ error: null });
   if (turn.state.connectedAt !== null) return turn.enter('connected');
+  turn.set({ refusals: 0 });
   const startedAt = turn.state.startedAt ?? turn.now;
   turn.set({ connectedAt: turn.now, startedAt, timings: timingsOf(turn.state.marks, turn.now) });
   turn.enter('connected');
@@ -143,8 +145,7 @@ function handleBytes(turn: Turn, link: Link, bytes: number): void {
   const { phase, recovery } = turn.state;
   if (!grew) return phase === 'connected' && quietMs > STALL_MS ? losePath(turn, false) : undefined;
   if (recovery === null || link.channel !== 'open' || link.transport !== 'connected') return;
-  if (recovery.broken || link.negotiation !== 'settled') return;
-  becomeConnected(turn);
+  if (!recovery.broken) becomeConnected(turn);
 }
 
 /** The browser refuses a description: a fresh connection may do; if that fails too, the two cannot talk. */

@@ -6,6 +6,7 @@ import { enterConnecting, offerAnew, reconnect, resendDescription } from './link
 import { acceptOffer } from './negotiation.js';
 import { setPeer, takePeerState, waitAlone } from './peer.js';
 import { sendState } from './on-device.js';
+import { join } from './on-user.js';
 import { handlePeerAnswered, handleRecoverRequest } from './recovery.js';
 import type { EndReason } from './snapshot.js';
 import { isInCall } from './state.js';
@@ -50,7 +51,7 @@ function handlePairMessage(turn: Turn, message: PairMessage): void {
   if ('epoch' in message && message.epoch !== seat?.epoch) return;
   switch (message.type) {
     case 'peer-away':
-      return setPeer(turn, message.peer, false);
+      return turn.state.peer ? setPeer(turn, message.peer, false) : undefined;
     case 'peer-back':
       return handlePeerBack(turn, message);
     case 'offer':
@@ -58,10 +59,12 @@ function handlePairMessage(turn: Turn, message: PairMessage): void {
     case 'answer': {
       const { conn, neg, sdp } = message;
       if (link?.conn !== conn || link.neg !== neg || link.negotiation !== 'offered') return;
+      // The same answer may come again before the browser has taken in the first.
+      turn.setLink({ negotiation: 'settling' });
       return turn.do({ type: 'link-accept-answer', link: link.id, neg, sdp });
     }
     case 'candidate': {
-      if (link?.conn !== message.conn) return;
+      if (link?.conn !== message.conn || message.neg < link.neg) return;
       return turn.do({ type: 'link-add-candidate', link: link.id, candidate: message.candidate ?? '' });
     }
     case 'state':
@@ -93,26 +96,38 @@ function handleWelcome(turn: Turn, message: Of<ServerMessage, 'welcome'>, askedS
 
 type WelcomeSeat = NonNullable<Of<ServerMessage, 'welcome'>['seat']>;
 
-/** The socket is back and our seat was kept. */
-function resume(turn: Turn, { slot, epoch, callId, peer }: WelcomeSeat): void {
-  const { seat: before, callId: call } = turn.state;
-  if (before?.epoch !== epoch || before.slot !== slot || call !== callId) {
-    // We missed a change of pairing: whoever sits there now is new to us.
+/** The socket is back and our seat was kept. What was said to a socket that was already dead is made up for here. */
+function resume(turn: Turn, { slot, epoch, callId, peer, person }: WelcomeSeat): void {
+  const { seat: before, callId: call, peer: known, phase } = turn.state;
+  turn.stop('join');
+  const isSame = before?.epoch === epoch && before.slot === slot && call === callId;
+  if (!isSame) {
     closeLink(turn);
     turn.set({ seat: { slot, epoch, conn: 0 }, callId, connectedAt: null });
-    turn.stop('join');
   }
-  if (peer === null) {
-    if (turn.state.phase === 'waiting' && turn.state.link) resendDescription(turn);
-    else if (!isFlowing(turn)) waitAlone(turn);
-  } else if (turn.state.link === null) {
-    if (turn.state.phase !== 'connecting') enterConnecting(turn);
-    reconnect(turn, 'missed');
-  } else {
-    if (turn.state.peer) turn.set({ peer: { ...turn.state.peer, here: peer === 'here' } });
-    resendUnsettled(turn);
+  if (phase === 'joining') turn.fact({ type: 'joined' });
+  if (known && (peer === null ? !isFlowing(turn) : person && person.id !== known.id)) {
+    turn.set({ peer: null, peerRev: -1 });
+    turn.fact({ type: 'peer-left', reason: 'lost' });
   }
+  if (peer === null) resumeAlone(turn);
+  else resumeWithPeer(turn, person, peer === 'here');
   sendState(turn);
+}
+
+function resumeAlone(turn: Turn): void {
+  if (turn.state.phase === 'waiting' && turn.state.link) resendDescription(turn);
+  else if (!isFlowing(turn)) waitAlone(turn);
+}
+
+function resumeWithPeer(turn: Turn, person: WelcomeSeat['person'], here: boolean): void {
+  const isNew = turn.state.peer === null && person !== undefined;
+  if (person) setPeer(turn, person, here);
+  if (person?.state) takePeerState(turn, person.state);
+  if (isNew || turn.state.link === null) enterConnecting(turn);
+  if (isNew) turn.fact({ type: 'peer-joined' });
+  if (turn.state.link) resendUnsettled(turn);
+  else reconnect(turn, 'missed');
 }
 
 /** Whatever the other side may have missed while a socket was down. */
@@ -127,7 +142,8 @@ function isFlowing(turn: Turn): boolean {
 }
 
 function handleJoined(turn: Turn, message: Of<ServerMessage, 'joined'>): void {
-  if (!isInCall(turn.state)) return;
+  // Too late: nobody is to wait for somebody who went back to the lobby.
+  if (!isInCall(turn.state)) return turn.send({ type: 'leave' });
   const { slot, epoch, callId, peer, offer } = message;
   const isFirst = turn.state.phase === 'joining';
   closeLink(turn);
@@ -149,6 +165,8 @@ function handlePeerJoined(turn: Turn, message: Of<ServerMessage, 'peer-joined'>)
   const { slot, epoch, callId, peer, offer } = message;
   const { seat, link } = turn.state;
   if (seat === null) return;
+  // Known already from the welcome of a resume.
+  if (seat.epoch === epoch && turn.state.peer?.id === peer.id) return;
   if (seat.epoch !== epoch || seat.slot !== slot) turn.set({ seat: { slot, epoch, conn: 0 } });
   turn.set({ callId, connectedAt: null, timings: {} });
   setPeer(turn, peer, true);
@@ -166,6 +184,8 @@ function handlePeerLeft(turn: Turn, message: Of<ServerMessage, 'peer-left'>): vo
   const { epoch, slot, reason } = message;
   const flows = reason === 'lost' && isFlowing(turn);
   const known = turn.state.peer;
+  // Known already from the welcome of a resume.
+  if (epoch <= (turn.state.seat?.epoch ?? 0)) return;
   turn.set({ seat: { slot, epoch, conn: 0 } });
   // Only the service lost them. Two people who see each other go on; the pairing ends with the media.
   if (flows && known) return turn.set({ peer: { ...known, here: false } });
@@ -177,9 +197,9 @@ function handlePeerLeft(turn: Turn, message: Of<ServerMessage, 'peer-left'>): vo
 function handlePeerBack(turn: Turn, message: Of<ServerMessage, 'peer-back'>): void {
   setPeer(turn, message.peer, true);
   sendState(turn);
-  if (turn.state.link) return resendUnsettled(turn);
-  enterConnecting(turn);
-  reconnect(turn, 'back');
+  if (turn.state.phase === 'waiting' || turn.state.link === null) enterConnecting(turn);
+  if (turn.state.link) resendUnsettled(turn);
+  else reconnect(turn, 'back');
 }
 
 function handleRoom(turn: Turn, message: Of<ServerMessage, 'room'>): void {
@@ -196,12 +216,15 @@ function roomOf({ seats, peer }: { seats: 0 | 1 | 2; peer?: { name?: string | un
 function joinFreeSeat(turn: Turn): void {
   const { phase, settings, room, marks } = turn.state;
   if (phase !== 'lobby' || !settings.autojoin || marks === null || (room?.seats ?? 2) >= 2) return;
-  turn.enter('joining');
-  turn.send({ type: 'join' });
+  join(turn);
 }
 
 function handleError(turn: Turn, code: Of<ServerMessage, 'error'>['code']): void {
-  if (code === 'room-full' && isInCall(turn.state)) return backToLobby(turn, new CallError('room-full'));
+  if (code === 'room-full' && isInCall(turn.state)) {
+    const error = new CallError('room-full');
+    // Somebody else has our seat: for those who were in a call, that is its end.
+    return turn.state.startedAt === null ? backToLobby(turn, error) : end(turn, 'connection-lost', error);
+  }
   if (code === 'not-seated' && isInCall(turn.state)) turn.send({ type: 'join' });
 }
 

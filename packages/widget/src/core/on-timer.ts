@@ -35,5 +35,7 @@ export function handleTimer(turn: Turn, name: TimerName): void {
 }
 
 function handleJoinTimeout(turn: Turn): void {
+  // The service may be slow rather than deaf: no seat is to be held for somebody who went back.
+  turn.send({ type: 'leave' });
   backToLobby(turn, new CallError('signaling-unreachable', { detail: 'no seat in time' }));
 }

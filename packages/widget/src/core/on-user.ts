@@ -18,6 +18,7 @@ export function handleUser(turn: Turn, input: UserInput): void {
     case 'start':
       return start(turn, input.obstacle);
     case 'preview':
+      if (turn.state.phase !== 'lobby') return;
       turn.set({ isPreviewing: true });
       return openDevices(turn, DEVICES, true);
     case 'join':
@@ -63,7 +64,8 @@ function openSignaling(turn: Turn): void {
   turn.do({ type: 'signaling-open' });
 }
 
-function join(turn: Turn): void {
+/** Takes a seat: with the devices that are wanted, and a limit to the wait. */
+export function join(turn: Turn): void {
   const { phase, reason } = turn.state;
   if (phase !== 'lobby' && (phase !== 'ended' || reason === 'unsupported')) return;
   turn.set({ error: null, timings: {}, refusals: 0, marks: { join: turn.now } });

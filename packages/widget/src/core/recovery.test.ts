@@ -156,6 +156,21 @@ describe('a step that brings nothing', () => {
     assert.equal(player.facts().includes('connected'), false, 'the call was set up once');
   });
 
+  test('a path that heals after a restart that came to nothing is a path', () => {
+    const player = new MachinePlayer().connected(0);
+    silence(player, 3_000);
+    answer(player);
+    player.pass(2_000);
+    answer(player);
+    assert.equal(player.state.phase, 'recovering');
+    player.input({ type: 'signaling-lost' });
+    player.pass(6_500);
+    bytes(player);
+    assert.equal(player.state.phase, 'connected');
+    player.pass(70_000);
+    assert.notEqual(player.state.phase, 'ended');
+  });
+
   test('a restart that ends in `failed` is not waited for', () => {
     const player = new MachinePlayer().connected(0);
     player.hear({

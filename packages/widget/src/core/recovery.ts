@@ -2,6 +2,7 @@ import type { RecoveryOutcome } from './facts.js';
 import { closeLink, end } from './ending.js';
 import { CallError } from './errors.js';
 import { enterConnecting, offerAnew, restartIce } from './link.js';
+import { waitAlone } from './peer.js';
 import type { RecoveryStep } from './snapshot.js';
 import type { Recovery } from './state.js';
 import type { Turn } from './turn.js';
@@ -56,7 +57,10 @@ export function losePath(turn: Turn, broken: boolean): void {
   if (phase !== 'connected' && phase !== 'connecting' && phase !== 'unstable' && phase !== 'recovering')
     return;
   // They left while media still flowed; now it does not.
-  if (link && seat && link.epoch !== seat.epoch) return giveUp(turn);
+  if (link && seat && link.epoch !== seat.epoch) {
+    waitAlone(turn);
+    return turn.fact({ type: 'peer-left', reason: 'lost' });
+  }
   if (recovery === null) {
     const { now } = turn;
     turn.set({
@@ -163,7 +167,6 @@ export function failStep(turn: Turn): void {
   if (recovery?.status !== 'stepping') return;
   tell(turn, 'failed');
   turn.stop('step');
-  set(turn, { broken: true });
   enterStatus(turn, 'pausing');
   turn.start('pause', waitBefore(recovery.attempt - 1), JITTER);
 }

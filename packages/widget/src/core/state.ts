@@ -42,6 +42,8 @@ export type Negotiation =
   | 'making'
   /** Our offer is out; the answer is not here yet. */
   | 'offered'
+  /** Their answer is being taken in. */
+  | 'settling'
   /** Nothing of ours is out, and none of theirs is being answered. */
   | 'settled';
 
@@ -86,8 +88,8 @@ export interface Marks {
   readonly join: number;
   readonly joined?: number;
   readonly paired?: number;
-  readonly described?: number;
-  readonly ice?: number;
+  readonly described?: number | undefined;
+  readonly ice?: number | undefined;
   /** The person was asked for devices, and answered. */
   readonly asked?: number;
   readonly answered?: number;

@@ -59,21 +59,30 @@ export class LocalMedia implements LocalMediaPort {
     run: symbol,
     done: Done,
   ): Promise<void> {
+    // What the page may not use is not asked for: it would take the other device down with it.
+    for (const kind of kinds.filter((kind) => !isPolicyOpen(kind)))
+      this.#report(kind, run, done, { ok: false, code: 'policy-blocked' });
+    const asked = kinds.filter(isPolicyOpen);
+    if (asked.length === 0) return;
     try {
-      const stream = await openStream(kinds, settings);
-      for (const kind of kinds) this.#take(kind, trackOf(stream, kind), run, done);
+      const stream = await openStream(asked, settings);
+      for (const kind of asked) this.#take(kind, trackOf(stream, kind), run, done);
     } catch (error) {
-      const [only] = kinds;
-      for (const kind of kinds) {
-        if (kinds.length > 1 && (await mayAskAgain(error, kind)))
-          await this.#captureAll([kind], settings, run, done);
-        else
-          this.#report(kind, run, done, {
-            ok: false,
-            code: classifyMediaError(error, isPolicyOpen(only ?? kind)),
-          });
-      }
+      for (const kind of asked) await this.#fallBack(kind, asked.length > 1, error, settings, run, done);
     }
+  }
+
+  async #fallBack(
+    kind: DeviceKind,
+    isOneOfTwo: boolean,
+    error: unknown,
+    settings: CallSettings,
+    run: symbol,
+    done: Done,
+  ): Promise<void> {
+    const mayTry = isOneOfTwo && (await mayAskAgain(error, kind)) && this.#opening.get(kind) === run;
+    if (mayTry) return this.#captureAll([kind], settings, run, done);
+    this.#report(kind, run, done, { ok: false, code: classifyMediaError(error, true) });
   }
 
   #take(kind: DeviceKind, track: MediaStreamTrack | undefined, run: symbol, done: Done): void {

@@ -29,6 +29,8 @@ class PeerConnection implements LinkPort {
   #queue: Promise<void> = Promise.resolve();
   /** Candidates whose description is not here yet. */
   #early: IceCandidate[] = [];
+  /** Candidates handed to the browser for the present description. */
+  #added = 0;
   #scale: number;
   #measured = 0;
   #isClosed = false;
@@ -136,6 +138,7 @@ class PeerConnection implements LinkPort {
 
   async #setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
     if (!hasOneFingerprint(sdp)) throw new Error('the description does not name exactly one certificate');
+    this.#added = 0;
     await this.#pc.setRemoteDescription({ type, sdp });
   }
 
@@ -147,6 +150,9 @@ class PeerConnection implements LinkPort {
     const sdp = this.#pc.remoteDescription?.sdp;
     const fragment = candidate.usernameFragment;
     if (sdp !== undefined && (!fragment || fragmentsOf(sdp).includes(fragment))) {
+      // A flood of them freezes a tab.
+      this.#added += 1;
+      if (this.#added > LIMITS.candidatesPerDescription) return;
       // Firefox and Chromium refuse candidates of address families or protocols they lack; the others still count.
       this.#pc.addIceCandidate(candidate as RTCIceCandidateInit).catch(() => undefined);
     } else if (this.#early.length < LIMITS.candidatesPerDescription) this.#early.push(candidate);

@@ -101,6 +101,20 @@ describe('signaling client: the way in', () => {
     expect(hello()['token']).to.equal('late');
   });
 
+  it('a token that takes its time is waited for, not asked for again', async () => {
+    let give: (token: string) => void = () => undefined;
+    giveToken = () => new Promise((resolve) => (give = resolve));
+    await open();
+    FakeSocket.last.open();
+    await clock.pass(5_000);
+    FakeSocket.last.cut(4408);
+    await comeBack();
+    expect(reasons).to.deep.equal(['join']);
+    give('late');
+    await settle();
+    expect(hello()['token']).to.equal('late');
+  });
+
   it('without a room, goes to the one the token is for', async () => {
     settings = { ...settings, room: null };
     giveToken = () => Promise.resolve(`x.${btoa(JSON.stringify({ room: 'from-token' }))}.x`);

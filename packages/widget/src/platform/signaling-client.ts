@@ -41,6 +41,8 @@ export class SignalingClient implements SignalingPort {
   #isWelcomed = false;
   #askedSeat = false;
   #ticket: string | null = null;
+  /** A token that was asked for and not used yet: one that takes its time is waited for, not asked for again. */
+  #token: Promise<string> | null = null;
   #seen = 0;
   #failures = 0;
   /** The service answered a plain request right before the present attempt. */
@@ -61,6 +63,7 @@ export class SignalingClient implements SignalingPort {
     this.close();
     this.#request = request;
     this.#ticket = null;
+    this.#token = null;
     this.#failures = 0;
     this.#isRenewing = false;
     this.#reason = 'join';
@@ -99,7 +102,7 @@ export class SignalingClient implements SignalingPort {
     if (!request) return;
     const run = ++this.#run;
     const { room, signalingUrl } = request.settings();
-    const token = this.#ticket === null ? request.token(this.#reason) : null;
+    const token = this.#ticket === null ? (this.#token ??= request.token(this.#reason)) : null;
     // A rejection is dealt with where the token is needed; until then it must not count as unhandled.
     token?.catch(() => undefined);
     const isStale = () => run !== this.#run;
@@ -117,7 +120,11 @@ export class SignalingClient implements SignalingPort {
     const socket = new this.#deps.WebSocket(url, SUBPROTOCOL);
     this.#socket = socket;
     this.#after(CONNECT_MS, () => this.#replace());
-    socket.onopen = () => void this.#hello(socket, token, run);
+    socket.onopen = () => {
+      // From here on the service says how long it waits for the hello.
+      this.#cancelTimer();
+      void this.#hello(socket, token, run);
+    };
     socket.onmessage = ({ data }: MessageEvent<unknown>) => this.#handleFrame(data);
     socket.onclose = ({ code }) => this.#handleClose(code);
   }
@@ -129,6 +136,7 @@ export class SignalingClient implements SignalingPort {
       const credential =
         this.#ticket === null ? { token: (await token) ?? '' } : { ticket: this.#ticket, seen: this.#seen };
       if (run !== this.#run) return;
+      this.#token = null;
       const { displayName } = request.settings();
       this.#askedSeat = request.wantsSeat() && this.#ticket === null;
       const hello: ClientMessage = {
@@ -146,6 +154,7 @@ export class SignalingClient implements SignalingPort {
 
   /** `CallError`: the page has none to give. Anything else: its server may answer later. */
   #handleNoToken(error: unknown): void {
+    this.#token = null;
     if (error instanceof CallError)
       return this.#refuse(error.code === 'token-expired' ? 'token-expired' : 'no-token', error);
     this.#drop(GIVEN_UP, 'no token');

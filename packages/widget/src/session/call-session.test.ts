@@ -199,6 +199,16 @@ describe('the end', () => {
     session.dispose();
   });
 
+  test('nothing opens after the end, and whatever is open goes with the element', async () => {
+    connect();
+    await session.leave();
+    await session.preview();
+    assert.deepEqual(ports.media.asked.length, 1, 'only the join asked');
+    ports.media.tracks.set('camera', {} as MediaStreamTrack);
+    session.dispose();
+    assert.equal(ports.media.tracks.size, 0);
+  });
+
   test('dispose settles what callers wait for', async () => {
     session.start();
     const joining = session.join();

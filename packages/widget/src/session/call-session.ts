@@ -5,6 +5,7 @@ import type { Input } from '../core/inputs.js';
 import { transition } from '../core/machine.js';
 import type { CallSettings } from '../core/settings.js';
 import type { CallSnapshot } from '../core/snapshot.js';
+import { DEVICES } from '../core/on-device.js';
 import { initialState, isInCall, toSnapshot, type CallState, type DeviceKind } from '../core/state.js';
 import type { CallListener, CallSession, CallStreams } from './api.js';
 import { LinkHolder } from './link-holder.js';
@@ -112,6 +113,9 @@ class Session implements CallSession {
     if (this.#isDisposed) return;
     this.#listeners.clear();
     this.#dispatch({ type: 'leave' });
+    // Whatever state it was in: an element that is gone leaves nothing on.
+    for (const kind of DEVICES) this.#ports.media.release(kind);
+    this.#ports.signaling.close();
     this.#isDisposed = true;
     this.#unwatch();
     this.#waiters.rejectAll(new CallError('internal', { detail: 'the element was removed' }));

@@ -49,7 +49,8 @@ test.describe('a call of two', { tag: '@every-pair' }, () => {
       await expectWords(second, en.ends.left.title);
       await expectNothingOpen(second);
       await expectPhase(first, 'waiting');
-      await expectWords(first, en.phases.waiting.title);
+      await expectWords(first, en.ends['peer-left'].title);
+      await expectWords(first, en.phases.waiting.todo);
     });
 
     await test.step('and comes back', async () => {

@@ -22,6 +22,19 @@ describe('before the call', () => {
     );
   });
 
+  test('another room named in the lobby: its service is asked, not that of the one before', () => {
+    const player = new MachinePlayer().lobby();
+    player.clear();
+    player.input({ type: 'configure', settings: { ...player.state.settings, room: 'elsewhere' } });
+    assert.deepEqual(
+      player.effects.map(({ type }) => type),
+      ['signaling-close', 'signaling-open'],
+    );
+    assert.equal(player.state.welcome, null);
+    player.input({ type: 'join' });
+    assert.deepEqual(player.sent(), [], 'the seat is asked for with the new hello');
+  });
+
   test('without prewarming, nothing is contacted before Join', () => {
     const player = new MachinePlayer({ prewarm: 'none' });
     player.input({ type: 'start', obstacle: null });
@@ -245,6 +258,9 @@ describe('connected', () => {
     assert.equal(player.state.peer, null);
     assert.equal(player.done('link-offer').length, 1);
     assert.deepEqual(player.facts(), ['phase-change', 'peer-left']);
+    assert.equal(player.state.reason, 'peer-left');
+    player.hear(peerJoined({ epoch: 2 }));
+    assert.equal(player.state.reason, null);
   });
 
   test('a call lasts from the first connection to the end, whoever came and went', () => {

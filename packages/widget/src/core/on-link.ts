@@ -134,7 +134,7 @@ function handleChannelMessage(
   // They hang up. Their seat is the service's to give up; their media ends now.
   closeLink(turn);
   turn.set({ peer: null, connectedAt: null });
-  turn.enter('waiting');
+  turn.enter('waiting', 'peer-left');
   turn.fact({ type: 'peer-left', reason: 'left' });
 }
 

@@ -110,14 +110,14 @@ function resume(turn: Turn, { slot, epoch, callId, peer, person }: WelcomeSeat):
     turn.set({ peer: null, peerRev: -1 });
     turn.fact({ type: 'peer-left', reason: 'lost' });
   }
-  if (peer === null) resumeAlone(turn);
+  if (peer === null) resumeAlone(turn, known && 'peer-left');
   else resumeWithPeer(turn, person, peer === 'here');
   sendState(turn);
 }
 
-function resumeAlone(turn: Turn): void {
+function resumeAlone(turn: Turn, reason: 'peer-left' | null): void {
   if (turn.state.phase === 'waiting' && turn.state.link) resendDescription(turn);
-  else if (!isFlowing(turn)) waitAlone(turn);
+  else if (!isFlowing(turn)) waitAlone(turn, reason);
 }
 
 function resumeWithPeer(turn: Turn, person: WelcomeSeat['person'], here: boolean): void {
@@ -190,7 +190,7 @@ function handlePeerLeft(turn: Turn, message: Of<ServerMessage, 'peer-left'>): vo
   // Only the service lost them. Two people who see each other go on; the pairing ends with the media.
   if (flows && known) return turn.set({ peer: { ...known, here: false } });
   turn.set({ connectedAt: null, timings: {} });
-  waitAlone(turn);
+  waitAlone(turn, known && 'peer-left');
   if (known) turn.fact({ type: 'peer-left', reason });
 }
 

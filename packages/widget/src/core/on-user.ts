@@ -38,6 +38,15 @@ function configure(turn: Turn, settings: CallSettings): void {
     wantInitially(turn, 'microphone', settings.audio);
   if (settings.video !== before.video || settings.mode !== before.mode || turn.state.phase === 'idle')
     wantInitially(turn, 'camera', settings.video && settings.mode === 'video');
+  const isElsewhere = settings.room !== before.room || settings.signalingUrl !== before.signalingUrl;
+  if (turn.state.phase === 'lobby' && isElsewhere) moveLobby(turn);
+}
+
+/** The page names another room or service before the call: the lobby is there from now on. */
+function moveLobby(turn: Turn): void {
+  turn.do({ type: 'signaling-close' });
+  turn.set({ signaling: 'closed', welcome: null, room: null });
+  if (turn.state.settings.prewarm !== 'none') openSignaling(turn);
 }
 
 function wantInitially(turn: Turn, kind: 'microphone' | 'camera', wanted: boolean): void {

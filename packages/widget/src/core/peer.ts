@@ -5,11 +5,14 @@ import { sendState } from './on-device.js';
 import type { PeerState } from './snapshot.js';
 import type { Turn } from './turn.js';
 
-/** Alone: a fresh offer is stored for whoever comes. */
-export function waitAlone(turn: Turn): void {
+/**
+ * Alone: a fresh offer is stored for whoever comes.
+ * @param reason `peer-left` where somebody was here before
+ */
+export function waitAlone(turn: Turn, reason: 'peer-left' | null = null): void {
   closeLink(turn);
   turn.set({ peer: null, peerRev: -1 });
-  turn.enter('waiting');
+  turn.enter('waiting', reason);
   offerAnew(turn);
   sendState(turn);
 }

@@ -58,7 +58,7 @@ export function losePath(turn: Turn, broken: boolean): void {
     return;
   // They left while media still flowed; now it does not.
   if (link && seat && link.epoch !== seat.epoch) {
-    waitAlone(turn);
+    waitAlone(turn, 'peer-left');
     return turn.fact({ type: 'peer-left', reason: 'lost' });
   }
   if (recovery === null) {

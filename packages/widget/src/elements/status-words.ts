@@ -74,15 +74,18 @@ function bannerOf({ snapshot, words }: CallState, problem: CallErrorCode | null)
 
 function callStatus(state: CallState, problem: CallErrorCode | null): Status {
   const { snapshot, words } = state;
-  const { error, phase, peer } = snapshot;
+  const { error, phase, peer, reason } = snapshot;
   const text = words.phases[phase];
   const banner = bannerOf(state, problem);
   const line = banner === null ? '' : spoken(banner);
   const isFailure = error !== null || problem !== null;
   const status = { banner, polite: isFailure ? '' : line, assertive: isFailure ? line : '' };
   switch (phase) {
-    case 'waiting':
-      return { ...status, panel: { ...text, look: 'waiting' }, polite: spoken(text) };
+    case 'waiting': {
+      // Alone again is not the same as still alone.
+      const waiting = reason === 'peer-left' ? { ...text, title: words.ends['peer-left'].title } : text;
+      return { ...status, panel: { ...waiting, look: 'waiting' }, polite: spoken(waiting) };
+    }
     case 'connecting': {
       const title = peer?.name == null ? text.title : fill(words.ui.connectingTo, peer.name);
       return { ...status, panel: { ...text, title, look: 'person' }, polite: title };

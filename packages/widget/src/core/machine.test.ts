@@ -272,6 +272,20 @@ describe('connected', () => {
     assert.deepEqual(ended?.fact, { type: 'ended', reason: 'left', durationMs: 5_000 });
   });
 
+  test('the times of a second pairing are its own', () => {
+    const player = new MachinePlayer().connected(0);
+    player.pass(80_000);
+    player.hear(peerLeft());
+    player.link({ type: 'link-described', kind: 'offer', neg: 1, sdp: 'o' });
+    player.hear(peerJoined({ epoch: 2, peer: { id: 'p_c' }, offer: { conn: 1, neg: 1 } }));
+    player.now += 30;
+    player.link({ type: 'link-settled', neg: 1 });
+    player.now += 20;
+    player.prove();
+    const { sdp, ice, total } = player.state.timings;
+    assert.deepEqual({ sdp, ice, total }, { sdp: 30, ice: 20, total: 50 });
+  });
+
   test('the parts of the setup, as far as their moments are known', () => {
     const marks = { join: 100, joined: 130, paired: 130, described: 150, ice: 160, asked: 100 };
     assert.deepEqual(timingsOf(marks, 175), { signaling: 30, sdp: 20, ice: 10, dtls: 15, total: 45 });

@@ -100,6 +100,22 @@ describe('local media, when things go wrong', () => {
     }
   });
 
+  it('a camera that the page may not use is not asked for, and does not cost the microphone', async () => {
+    answer((constraints) => real(constraints));
+    const policy = { allowsFeature: (feature: string) => feature !== 'camera' };
+    Object.defineProperty(document, 'featurePolicy', { value: policy, configurable: true });
+    try {
+      const media = new LocalMedia();
+      const results = await capture(media, ['microphone', 'camera']);
+      expect(results.camera).to.deep.equal({ ok: false, code: 'policy-blocked' });
+      expect(results.microphone?.ok).to.equal(true);
+      expect(asked.map(({ video }) => video)).to.deep.equal([false]);
+      media.release('microphone');
+    } finally {
+      Reflect.deleteProperty(document, 'featurePolicy');
+    }
+  });
+
   it('a track that ends by itself is told', async () => {
     const media = new LocalMedia();
     await capture(media, ['microphone']);

@@ -30,6 +30,8 @@ export const pingInCallMs = 4_000;
 export const pingElsewhereMs = 15_000;
 /** The service on Node drops a socket that was silent for this long. */
 export const silentMs = 30_000;
+/** The same for a page that is alone or in the lobby: it pings less often, and browsers slow down the timers of a hidden one. */
+export const silentIdleMs = 75_000;
 /** How long a seat is kept for a person whose socket dropped: in a call, and alone. */
 export const graceInCallMs = 60_000;
 export const graceAloneMs = 90_000;
@@ -48,7 +50,9 @@ export const socketsPerAddress = 50;
 export const socketsPerSub = 4;
 export const lobby = 8;
 export const unsentBytes = 1024 * 1024;
+/** Relayed frames that are kept for a person who may come back, and the characters they may have together. */
 export const replayFrames = 64;
+export const replayLength = 256 * 1024;
 
 /** Longest life of a join token, and the clock difference that is tolerated. */
 export const tokenLifeSeconds = 600;

@@ -55,6 +55,16 @@ describe('a good configuration', () => {
       offerForgetMs: 150_000,
       emptyRoomMs: 60_000,
       roomAgeMs: 43_200_000,
+      silentIdleMs: 75_000,
+      lobby: 8,
+      socketsPerSub: 4,
+      messagesPerSecond: 10,
+      messagesBurst: 100,
+      offersPerMinute: 30,
+      candidatesPerDescription: 64,
+      pendingPerAddress: 20,
+      socketsPerAddress: 50,
+      unsentBytes: 1_048_576,
     });
   });
 

@@ -5,6 +5,7 @@ import { readJoinKeys, readSecrets } from './config/keys.js';
 import { Problems, Reader, type Environment, type ReadFile } from './config/reader.js';
 import { rejectUnsupported } from './config/unsupported.js';
 import type { IceConfig } from './http/ice-servers.js';
+import { parseNetwork } from './http/addresses.js';
 import { normaliseOrigin, type OriginPolicy } from './http/origins.js';
 import { randomHex } from './auth/bytes.js';
 import type { RoomLimits } from './room/state.js';
@@ -14,12 +15,26 @@ export type { Environment, ReadFile } from './config/reader.js';
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Times of the service, in ms. */
+/** What the service allows, besides what a room does. Times are in ms. */
 export interface ServiceLimits extends RoomLimits {
   /** A socket has this long for its `hello`. */
   readonly helloMs: number;
-  /** A socket that said nothing for so long is dropped. */
+  /** A socket of a pair that said nothing for so long is dropped; and one of somebody who is alone or in the lobby. */
   readonly silentMs: number;
+  readonly silentIdleMs: number;
+  /** Sockets without a hello, and all sockets, of one address (IPv6: of one /64). */
+  readonly pendingPerAddress: number;
+  readonly socketsPerAddress: number;
+  /** Bytes that may wait for one socket. */
+  readonly unsentBytes: number;
+}
+
+/** Who may read the metrics, and where. */
+export interface MetricsAccess {
+  /** A port of their own on the same host; `null`: `/metrics` of the service, for those who have the token. */
+  readonly port: number | null;
+  /** Bearer; `null`: none needed on a port of their own, and no `/metrics` on the service's. */
+  readonly token: string | null;
 }
 
 /** Everything a service needs to know to start. */
@@ -33,6 +48,11 @@ export interface Config {
   readonly origins: OriginPolicy;
   readonly ice: IceConfig;
   readonly limits: ServiceLimits;
+  /** Bearer of the routes that show and remove people; `null`: these routes do not exist. */
+  readonly serviceKey: string | null;
+  readonly metrics: MetricsAccess;
+  /** Addresses and networks (CIDR) whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
   /** Serves the demo page, hands tokens to whoever asks, and lets its own pages in. On a loopback address only. */
   readonly demo: boolean;
@@ -64,11 +84,18 @@ export function parseConfig(environment: Environment, readFile: ReadFile): Confi
   const origins = readOrigins(read, problems, demo);
   const ice = readIce(read, problems);
   const limits = readLimits(read);
+  const serviceKey = readBearer(read, problems, 'SERVICE_KEY');
+  const metrics = readMetrics(read, problems, port);
+  const trustedProxies = readProxies(read, problems);
   const logLevel = read.oneOf('LOG_LEVEL', LOG_LEVELS, demo ? 'warn' : 'info');
   if (problems.list.length > 0 || join === null || ticketSecrets === null || ice === null) {
     return { ok: false, problems: problems.list };
   }
-  return { ok: true, config: { host, port, join, ticketSecrets, origins, ice, limits, logLevel, demo } };
+  const access = { serviceKey, metrics, trustedProxies };
+  return {
+    ok: true,
+    config: { host, port, join, ticketSecrets, origins, ice, limits, ...access, logLevel, demo },
+  };
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
@@ -134,16 +161,68 @@ function readOrigins(read: Reader, problems: Problems, demo: boolean): OriginPol
   return { allowed, allowNone };
 }
 
+/** A secret that is sent as `Authorization: Bearer …`; `null` where it is not set, or bad. */
+function readBearer(read: Reader, problems: Problems, name: string): string | null {
+  const value = read.secret(name);
+  if (value === null) return null;
+  if (/^[\x21-\x7e]{16,}$/.test(value)) return value;
+  problems.add(
+    name,
+    'is shorter than 16 characters, or has one that a header cannot carry',
+    'make one with "openssl rand -hex 32"',
+  );
+  return null;
+}
+
+function readMetrics(read: Reader, problems: Problems, servicePort: number): MetricsAccess {
+  const port = read.isSet('METRICS_PORT')
+    ? read.wholeNumber('METRICS_PORT', 0, { min: 0, max: 65_535 })
+    : null;
+  if (port !== null && port !== 0 && port === servicePort)
+    problems.add('METRICS_PORT', 'is the same as PORT', 'give the metrics a port of their own');
+  return { port, token: readBearer(read, problems, 'METRICS_TOKEN') };
+}
+
+function readProxies(read: Reader, problems: Problems): readonly string[] {
+  const proxies = read.list('TRUSTED_PROXIES');
+  for (const proxy of proxies) {
+    if (parseNetwork(proxy) === null) {
+      problems.add(
+        'TRUSTED_PROXIES',
+        `has an entry that is neither an address nor a network: "${proxy}"`,
+        'write them as 127.0.0.1, 10.0.0.0/8 or fd00::/8',
+      );
+    }
+  }
+  return proxies;
+}
+
 function readLimits(read: Reader): ServiceLimits {
   const time = (name: string, fallback: number): number =>
     read.wholeNumber(name, fallback, { min: 50, max: 7 * 24 * 60 * 60_000 });
+  const number = (name: string, fallback: number): number =>
+    read.wholeNumber(name, fallback, { min: 1, max: 1_000_000_000 });
+  const silentMs = time('LIMIT_SILENT_MS', LIMITS.silentMs);
+  const messagesPerSecond = number('LIMIT_MESSAGES_PER_SECOND', LIMITS.messagesPerSecond);
+  const burst = (messagesPerSecond / LIMITS.messagesPerSecond) * LIMITS.messagesBurst;
   return {
     helloMs: time('LIMIT_HELLO_MS', LIMITS.helloMs),
-    silentMs: time('LIMIT_SILENT_MS', LIMITS.silentMs),
+    silentMs,
+    // Whoever changes one of the two and not the other keeps their proportion.
+    silentIdleMs: time('LIMIT_SILENT_IDLE_MS', silentMs * (LIMITS.silentIdleMs / LIMITS.silentMs)),
     graceInCallMs: time('LIMIT_GRACE_IN_CALL_MS', LIMITS.graceInCallMs),
     graceAloneMs: time('LIMIT_GRACE_ALONE_MS', LIMITS.graceAloneMs),
     offerForgetMs: time('LIMIT_OFFER_MS', LIMITS.offerForgetMs),
     emptyRoomMs: time('LIMIT_EMPTY_ROOM_MS', LIMITS.emptyRoomMs),
     roomAgeMs: time('LIMIT_ROOM_AGE_MS', LIMITS.roomAgeMs),
+    lobby: number('LIMIT_LOBBY', LIMITS.lobby),
+    socketsPerSub: number('LIMIT_SOCKETS_PER_SUB', LIMITS.socketsPerSub),
+    messagesPerSecond,
+    messagesBurst: number('LIMIT_MESSAGES_BURST', burst),
+    offersPerMinute: number('LIMIT_OFFERS_PER_MINUTE', LIMITS.offersPerMinute),
+    candidatesPerDescription: number('LIMIT_CANDIDATES', LIMITS.candidatesPerDescription),
+    pendingPerAddress: number('LIMIT_PENDING_PER_ADDRESS', LIMITS.pendingPerAddress),
+    socketsPerAddress: number('LIMIT_SOCKETS_PER_ADDRESS', LIMITS.socketsPerAddress),
+    unsentBytes: number('LIMIT_UNSENT_BYTES', LIMITS.unsentBytes),
   };
 }

@@ -3,10 +3,6 @@ import type { Environment, Problems } from './reader.js';
 /** Variables that have a meaning to this service, but not in this version: to ignore them could do harm. */
 const NOT_YET: Readonly<Record<string, string>> = {
   REDIS_URL: 'run one instance; rooms are kept in its memory',
-  SERVICE_KEY: 'the routes it would open do not exist yet',
-  METRICS_PORT: 'there is no /metrics yet',
-  METRICS_TOKEN: 'there is no /metrics yet',
-  TRUSTED_PROXIES: 'nothing is limited by address yet',
   CLOUDFLARE_TURN_KEY_ID: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
   CLOUDFLARE_TURN_API_TOKEN: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
   TWILIO_ACCOUNT_SID: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
@@ -22,6 +18,16 @@ const KNOWN_LIMITS = new Set(
     'OFFER_MS',
     'EMPTY_ROOM_MS',
     'ROOM_AGE_MS',
+    'SILENT_IDLE_MS',
+    'LOBBY',
+    'SOCKETS_PER_SUB',
+    'MESSAGES_PER_SECOND',
+    'MESSAGES_BURST',
+    'OFFERS_PER_MINUTE',
+    'CANDIDATES',
+    'PENDING_PER_ADDRESS',
+    'SOCKETS_PER_ADDRESS',
+    'UNSENT_BYTES',
   ].map((name) => `LIMIT_${name}`),
 );
 

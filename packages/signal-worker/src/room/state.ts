@@ -12,7 +12,7 @@ export type SocketId = string;
 /** Who is who in a pair, kept through resumes. 0 is impolite and offers first; 1 is polite. */
 export type Slot = 0 | 1;
 
-/** The lifetimes a room keeps, in milliseconds. They travel with the room, so that a room moved elsewhere behaves the same. */
+/** The lifetimes a room keeps, in milliseconds, and the numbers it allows. They travel with the room, so that a room moved elsewhere behaves the same. */
 export interface RoomLimits {
   /** How long a seat is held for a person whose socket dropped, when somebody else is seated. */
   readonly graceInCallMs: number;
@@ -24,6 +24,15 @@ export interface RoomLimits {
   readonly emptyRoomMs: number;
   /** How long any room lives. */
   readonly roomAgeMs: number;
+  /** How many may wait in the lobby. */
+  readonly lobby: number;
+  /** How many sockets one person may have in this room. */
+  readonly socketsPerSub: number;
+  /** What a socket may say at once, and per second from then on. */
+  readonly messagesBurst: number;
+  readonly messagesPerSecond: number;
+  readonly offersPerMinute: number;
+  readonly candidatesPerDescription: number;
 }
 
 export const DEFAULT_ROOM_LIMITS: RoomLimits = {
@@ -32,6 +41,12 @@ export const DEFAULT_ROOM_LIMITS: RoomLimits = {
   offerForgetMs: LIMITS.offerForgetMs,
   emptyRoomMs: LIMITS.emptyRoomMs,
   roomAgeMs: LIMITS.roomAgeMs,
+  lobby: LIMITS.lobby,
+  socketsPerSub: LIMITS.socketsPerSub,
+  messagesBurst: LIMITS.messagesBurst,
+  messagesPerSecond: LIMITS.messagesPerSecond,
+  offersPerMinute: LIMITS.offersPerMinute,
+  candidatesPerDescription: LIMITS.candidatesPerDescription,
 };
 
 /** One page of one person. A reload is a new page, a resumed socket is the same one. */

@@ -122,9 +122,14 @@ export const SERVICE_METRICS = {
     help: 'ICE servers handed out, by what became of the TURN credentials',
     labels: { result: ['ok', 'none', 'unavailable'] },
   },
+  p2p_reports_dropped_total: {
+    kind: 'counter',
+    help: 'Metrics of reports that were not taken',
+    labels: { reason: ['unknown-name', 'bad-value'] },
+  },
   p2p_event_loop_lag_seconds: {
     kind: 'gauge',
-    help: 'How late the event loop was, since the last scrape',
+    help: 'How late the timers of the event loop were, since the last scrape',
     labels: { quantile: ['0.5', '0.99', 'max'] },
   },
 } as const satisfies Record<string, MetricShape>;
@@ -178,4 +183,10 @@ export const REPORTED_METRICS = {
 
 export const METRICS = { ...SERVICE_METRICS, ...REPORTED_METRICS };
 export type MetricName = keyof typeof METRICS;
+type NamesOf<Kind extends MetricShape['kind']> = {
+  [Name in MetricName]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never;
+}[MetricName];
+export type CounterName = NamesOf<'counter'>;
+export type GaugeName = NamesOf<'gauge'>;
+export type HistogramName = NamesOf<'histogram'>;
 export type LimitName = (typeof SERVICE_METRICS)['p2p_limits_hit_total']['labels']['limit'][number];

@@ -1,15 +1,15 @@
-import type { MetricName } from './catalogue.js';
+import type { CounterName, GaugeName, HistogramName } from './catalogue.js';
 
 type Labels = Readonly<Record<string, string>>;
 
 /** Where numbers go: the one port of metrics. A label's value that the catalogue does not list counts as `other`. */
 export interface Meter {
   /** Counts one more. */
-  count(name: MetricName, labels?: Labels): void;
+  count(name: CounterName, labels?: Labels): void;
   /** One value of a histogram, in the unit its name says. */
-  observe(name: MetricName, value: number, labels?: Labels): void;
+  observe(name: HistogramName, value: number, labels?: Labels): void;
   /** The present value of a gauge. */
-  set(name: MetricName, value: number, labels?: Labels): void;
+  set(name: GaugeName, value: number, labels?: Labels): void;
 }
 
 /** For whoever does not measure. */

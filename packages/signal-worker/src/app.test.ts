@@ -7,10 +7,12 @@ const deps: AppDeps = {
   version: '9.9.9',
   isOriginAllowed: (origin) => origin === PAGE,
   isDraining: () => false,
-  turn: 'none',
+  turn: () => 'none',
   now: () => 42,
   onError: () => undefined,
   demo: null,
+  metrics: null,
+  rooms: null,
 };
 const files: Record<string, string> = { 'index.html': '<p2p-call>', 'demo.js': 'x' };
 const demo: AppDeps['demo'] = {

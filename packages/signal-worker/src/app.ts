@@ -1,6 +1,9 @@
 import { ROOM_PATTERN } from '@p2p-call/protocol';
 import { Hono, type Context } from 'hono';
 import { demoRoutes, type Demo } from './http/demo.js';
+import type { TurnState } from './http/ice-servers.js';
+import { metricsRoute, type MetricsText } from './http/metrics-route.js';
+import { roomRoutes, type RoomOffice } from './http/room-routes.js';
 import { decideUpgrade, type UpgradeDecision, type UpgradeRequest } from './http/upgrade.js';
 
 /** What the routes need to know; a host gives it. */
@@ -10,14 +13,18 @@ export interface AppDeps {
   readonly isOriginAllowed: (origin: string | null) => boolean;
   /** Is the service on its way out? Then nobody new is let in. */
   readonly isDraining: () => boolean;
-  /** Is there TURN? */
-  readonly turn: 'ok' | 'none' | 'unavailable';
+  /** Is there TURN right now? */
+  readonly turn: () => TurnState;
   /** ms since the epoch */
   readonly now: () => number;
   /** A route failed; the client only learns that. */
   readonly onError: (error: unknown) => void;
   /** `null` outside demo mode: then none of its routes exists. */
   readonly demo: Demo | null;
+  /** `null`: no `/metrics` here, either because nobody has a token for it or because it has a port of its own. */
+  readonly metrics: { readonly source: MetricsText; readonly token: string } | null;
+  /** `null` without a service key: then nobody is told who is in a room, or can remove somebody. */
+  readonly rooms: RoomOffice | null;
 }
 
 /** All that the service answers over HTTP, and whom it lets upgrade to a socket. */
@@ -54,17 +61,15 @@ export function createApp(deps: AppDeps): App {
       now: deps.now(),
       originAllowed: isPageAllowed((name) => c.req.header(name), deps.isOriginAllowed),
       version: deps.version,
-      turn: deps.turn,
+      turn: deps.turn(),
     });
   });
 
   // Here only without an upgrade; with one, the host asks decideUpgrade.
-  app.get('/v1/rooms/:room', (c) => {
-    if (!ROOM_PATTERN.test(c.req.param('room'))) return text(c, 400, 'Not a room name');
-    c.header('Upgrade', 'websocket');
-    return text(c, 426, 'Connect with WebSocket');
-  });
+  if (deps.rooms !== null) app.route('/', roomRoutes(deps.rooms));
+  else app.get('/v1/rooms/:room', askForSocket);
 
+  if (deps.metrics !== null) app.route('/', metricsRoute(deps.metrics.source, deps.metrics.token));
   if (deps.demo !== null) app.route('/', demoRoutes(deps.demo, deps.isOriginAllowed));
   app.notFound((c) => text(c, 404, 'Not found'));
   app.onError((error, c) => {
@@ -76,6 +81,12 @@ export function createApp(deps: AppDeps): App {
     fetch: (request) => app.fetch(request),
     decideUpgrade: (request) => decideUpgrade(request, deps),
   };
+}
+
+function askForSocket(c: Context): Response {
+  if (!ROOM_PATTERN.test(c.req.param('room') ?? '')) return text(c, 400, 'Not a room name');
+  c.header('Upgrade', 'websocket');
+  return text(c, 426, 'Connect with WebSocket');
 }
 
 function text(c: Context, status: 200 | 400 | 404 | 426 | 500 | 503, words: string): Response {

@@ -6,6 +6,11 @@ const SECRET = 'a secret of the tests, long enough for HS256'.replaceAll(/[ ,]/g
 const OTHER = 'another secret of the tests, also long enough'.replaceAll(/[ ,]/g, '-');
 const PAGES = 'https://www.example.com';
 const BASE = { JOIN_SECRET: SECRET, ALLOWED_ORIGINS: PAGES };
+const CLOUDFLARE = {
+  CLOUDFLARE_TURN_KEY_ID: '0123456789abcdef',
+  CLOUDFLARE_TURN_API_TOKEN: 'token-of-the-key',
+};
+const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0a'.repeat(16)}`, TWILIO_AUTH_TOKEN: 'token-of-the-account' };
 const ED25519 = { kty: 'OKP', crv: 'Ed25519', x: 'AAAA', kid: 'one' };
 const P256 = { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'BBBB', kid: 'two' };
 
@@ -139,6 +144,42 @@ describe('a good configuration', () => {
     assert.deepEqual(config.ice, { source: 'static', servers, ttlSeconds: 3600 });
   });
 
+  test('takes a managed TURN service, with STUN servers of one’s own, its secrets from files', () => {
+    const common = { stunUrls: ['stun:a.example'], ttlSeconds: 3600 };
+    assert.deepEqual(good({ ...BASE, ...CLOUDFLARE, STUN_URLS: 'stun:a.example' }).ice, {
+      source: 'cloudflare',
+      ...common,
+      keyId: CLOUDFLARE.CLOUDFLARE_TURN_KEY_ID,
+      apiToken: CLOUDFLARE.CLOUDFLARE_TURN_API_TOKEN,
+      apiUrl: 'https://rtc.live.cloudflare.com',
+    });
+    const files: Record<string, string> = {
+      '/run/sid': `${TWILIO.TWILIO_ACCOUNT_SID}\n`,
+      '/run/token': `${TWILIO.TWILIO_AUTH_TOKEN}\n`,
+    };
+    const twilio = good(
+      {
+        ...BASE,
+        STUN_URLS: 'stun:a.example',
+        TWILIO_ACCOUNT_SID_FILE: '/run/sid',
+        TWILIO_AUTH_TOKEN_FILE: '/run/token',
+      },
+      (path) => files[path] ?? noFiles(),
+    );
+    assert.deepEqual(twilio.ice, {
+      source: 'twilio',
+      ...common,
+      accountSid: TWILIO.TWILIO_ACCOUNT_SID,
+      authToken: TWILIO.TWILIO_AUTH_TOKEN,
+      apiUrl: 'https://api.twilio.com',
+    });
+  });
+
+  test('credentials are made with the first of two TURN secrets', () => {
+    const { ice } = good({ ...BASE, TURN_URLS: 'turn:a.example', TURN_SECRET: 'new,old' });
+    assert.ok(ice.source === 'urls' && ice.turnSecret === 'new');
+  });
+
   test('needs nothing in demo mode, and makes a new secret each time', () => {
     const one = good({ DEMO: 'on' });
     const two = good({ DEMO: 'on' });
@@ -223,6 +264,43 @@ const WRONG: readonly [Environment, RegExp][] = [
   [{ ...BASE, TURN_URLS: 'turn:a.example' }, /^TURN_SECRET is missing/],
   [{ ...BASE, TURN_SECRET: 'x' }, /^TURN_URLS is missing/],
   [{ ...BASE, TURN_URLS: 'turn:a?transport=sctp', TURN_SECRET: 'x' }, /^TURN_URLS has an entry/],
+  [
+    { ...BASE, TURN_URLS: 'turn:a', TURN_SECRET: 'new,old,older' },
+    /^TURN_SECRET holds more than two secrets/,
+  ],
+  [{ ...BASE, TURN_URLS: 'turn:a:65536', TURN_SECRET: 'x' }, /^TURN_URLS has an entry/],
+  [{ ...BASE, TURN_URLS: 'stun:a', TURN_SECRET: 'x' }, /^TURN_URLS has an entry/],
+  [{ ...BASE, STUN_URLS: 'turn:a' }, /^STUN_URLS has an entry/],
+  [{ ...BASE, STUN_URLS: 'stun:a?transport=udp' }, /^STUN_URLS has an entry/],
+  [{ ...BASE, CLOUDFLARE_TURN_KEY_ID: 'abc' }, /^CLOUDFLARE_TURN_API_TOKEN is missing/],
+  [{ ...BASE, CLOUDFLARE_TURN_API_TOKEN: 'abcdefgh' }, /^CLOUDFLARE_TURN_KEY_ID is missing/],
+  [
+    { ...BASE, ...CLOUDFLARE, CLOUDFLARE_TURN_KEY_ID: '../x' },
+    /^CLOUDFLARE_TURN_KEY_ID is not the id of a TURN key/,
+  ],
+  [
+    { ...BASE, ...CLOUDFLARE, CLOUDFLARE_TURN_API_TOKEN: 'two words' },
+    /^CLOUDFLARE_TURN_API_TOKEN is not a token/,
+  ],
+  [
+    { ...BASE, ...CLOUDFLARE, CLOUDFLARE_TURN_API_URL: 'http://api.example' },
+    /^CLOUDFLARE_TURN_API_URL is not an https URL/,
+  ],
+  [{ ...BASE, TWILIO_ACCOUNT_SID: TWILIO.TWILIO_ACCOUNT_SID }, /^TWILIO_AUTH_TOKEN is missing/],
+  [{ ...BASE, TWILIO_AUTH_TOKEN: 'abcdefgh' }, /^TWILIO_ACCOUNT_SID is missing/],
+  [{ ...BASE, ...TWILIO, TWILIO_ACCOUNT_SID: 'AC12' }, /^TWILIO_ACCOUNT_SID is not the SID/],
+  [{ ...BASE, ...TWILIO, TWILIO_AUTH_TOKEN_FILE: '/x' }, /^TWILIO_AUTH_TOKEN_FILE is set, and so is/],
+  [{ ...BASE, ...TWILIO, TWILIO_API_URL: 'ftp://api.example' }, /^TWILIO_API_URL is not an https URL/],
+  [{ ...BASE, ...CLOUDFLARE, ...TWILIO }, /^CLOUDFLARE_TURN_KEY_ID and TWILIO_ACCOUNT_SID are set together/],
+  [
+    { ...BASE, ...TWILIO, TURN_URLS: 'turn:a', TURN_SECRET: 'x' },
+    /^TURN_URLS and TWILIO_ACCOUNT_SID are set together/,
+  ],
+  [
+    { ...BASE, ...CLOUDFLARE, ICE_SERVERS: '[{"urls":"stun:a"}]' },
+    /^ICE_SERVERS is set together with CLOUDFLARE_TURN_KEY_ID, CLOUDFLARE_TURN_API_TOKEN/,
+  ],
+  [{ ...BASE, TURN_TTL: '86401' }, /^TURN_TTL is not a whole number/],
   [{ ...BASE, TURN_TTL: '1' }, /^TURN_TTL is not a whole number/],
   [{ ...BASE, ICE_SERVERS: '[]', STUN_URLS: 'stun:a' }, /^ICE_SERVERS is set together with STUN_URLS/],
   [{ ...BASE, ICE_SERVERS: 'stun:a' }, /^ICE_SERVERS is not a JSON list/],
@@ -231,10 +309,9 @@ const WRONG: readonly [Environment, RegExp][] = [
   [{ DEMO: 'on', JOIN_JWKS_URL: 'https://a.example' }, /^JOIN_JWKS_URL cannot be used with DEMO/],
   [{ ...BASE, DEMO: '1' }, /^DEMO is neither on nor off/],
   [{ ...BASE, REDIS_URL: 'redis://127.0.0.1' }, /^REDIS_URL is not supported by this version/],
-  [{ ...BASE, SERVICE_KEY_FILE: '/x' }, /^SERVICE_KEY_FILE is not supported/],
-  [{ ...BASE, TWILIO_AUTH_TOKEN: 'x' }, /^TWILIO_AUTH_TOKEN is not supported/],
+  [{ ...BASE, SERVICE_KEY_FILE: '/x' }, /^SERVICE_KEY_FILE names a file that cannot be read/],
   [{ ...BASE, LIMIT_HELLO_MS: 'soon' }, /^LIMIT_HELLO_MS is not a whole number/],
-  [{ ...BASE, LIMIT_MESSAGES_PER_SECOND: '5' }, /^LIMIT_MESSAGES_PER_SECOND is not a limit of this version/],
+  [{ ...BASE, LIMIT_MESSAGES_PER_YEAR: '5' }, /^LIMIT_MESSAGES_PER_YEAR is not a limit of this version/],
 ];
 
 describe('a wrong configuration', () => {

@@ -1,34 +1,90 @@
 import type { IceServer } from '@p2p-call/protocol';
+import { MAX_ICE_ENTRIES, parseIceUrl, readIceServer } from '../http/ice/urls.js';
 import type { IceConfig } from '../http/ice-servers.js';
+import { readCloudflare, readTwilio } from './managed-turn.js';
 import type { Problems, Reader } from './reader.js';
 
-/** RFC 7064 and 7065, as far as browsers take them. */
-const STUN = /^stuns?:[^\s,?]+$/i;
-const TURN = /^turns?:[^\s,?]+(\?transport=(udp|tcp))?$/i;
-const MAX_URLS = 16;
+/** Each source of ICE servers, and the variables that choose it. One of them at most is set. */
+const SOURCES = {
+  static: ['ICE_SERVERS'],
+  urls: ['TURN_URLS', 'TURN_SECRET'],
+  cloudflare: ['CLOUDFLARE_TURN_KEY_ID', 'CLOUDFLARE_TURN_API_TOKEN'],
+  twilio: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
+} as const satisfies Record<IceConfig['source'], readonly string[]>;
 
 /** Which ICE servers people get; `null` with problems added if that is not clear. */
 export function readIce(read: Reader, problems: Problems): IceConfig | null {
+  // A day is the longest that Twilio gives; a minute is time enough to connect.
   const ttlSeconds = read.wholeNumber('TURN_TTL', 3600, { min: 60, max: 24 * 3600 });
-  if (!read.isSet('ICE_SERVERS')) return readUrls(read, problems, ttlSeconds);
-  const others = ['STUN_URLS', 'TURN_URLS', 'TURN_SECRET'].filter((name) => read.isSet(name));
-  if (others.length > 0) {
+  const source = chooseSource(read, problems);
+  if (source === null) return null;
+  if (source === 'static') return readStatic(read, problems, ttlSeconds);
+  const before = problems.list.length;
+  const stunUrls = readUrls(read, problems, 'STUN_URLS', 'stun', 'stun:stun.example.com:3478');
+  const config = readTurn(source, read, problems, { stunUrls, ttlSeconds });
+  return problems.list.length > before ? null : config;
+}
+
+function chooseSource(read: Reader, problems: Problems): IceConfig['source'] | null {
+  const set = (Object.keys(SOURCES) as (keyof typeof SOURCES)[]).filter((source) =>
+    SOURCES[source].some((name) => read.isSet(name)),
+  );
+  const names = set.map((source) => SOURCES[source].find((name) => read.isSet(name)) ?? source);
+  if (set[0] === 'static') {
+    const others = ['STUN_URLS', ...set.slice(1).flatMap((source) => SOURCES[source])];
+    const given = others.filter((name) => read.isSet(name));
+    if (given.length === 0) return 'static';
+    problems.add('ICE_SERVERS', `is set together with ${given.join(', ')}`, 'keep ICE_SERVERS or the others');
+    return null;
+  }
+  if (set.length > 1) {
     problems.add(
-      'ICE_SERVERS',
-      `is set together with ${others.join(', ')}`,
-      'keep ICE_SERVERS or the others',
+      names.join(' and '),
+      'are set together',
+      'keep one source of TURN: your own server, Cloudflare or Twilio',
     );
     return null;
   }
-  return readStatic(read, problems, ttlSeconds);
+  return set[0] ?? 'urls';
 }
 
-function readUrls(read: Reader, problems: Problems, ttlSeconds: number): IceConfig | null {
-  const before = problems.list.length;
-  const stunUrls = readList(read, problems, 'STUN_URLS', STUN, 'stun:stun.example.com:3478');
-  const turnUrls = readList(read, problems, 'TURN_URLS', TURN, 'turn:turn.example.com:3478?transport=udp');
+/** What all sources but `ICE_SERVERS` have. */
+export interface CommonIce {
+  readonly stunUrls: readonly string[];
+  readonly ttlSeconds: number;
+}
+
+function readTurn(
+  source: Exclude<IceConfig['source'], 'static'>,
+  read: Reader,
+  problems: Problems,
+  common: CommonIce,
+): IceConfig | null {
+  switch (source) {
+    case 'urls':
+      return readOwn(read, problems, common);
+    case 'cloudflare':
+      return readCloudflare(read, problems, common);
+    case 'twilio':
+      return readTwilio(read, problems, common);
+  }
+}
+
+function readOwn(read: Reader, problems: Problems, common: CommonIce): IceConfig {
+  const turnUrls = readUrls(read, problems, 'TURN_URLS', 'turn', 'turn:turn.example.com:3478?transport=udp');
   // The one before may still be in use at the TURN server, but new credentials are made with the first.
-  const turnSecret = read.secret('TURN_SECRET')?.split(/[\s,]+/)[0] ?? null;
+  const [turnSecret = null, ...more] =
+    read
+      .secret('TURN_SECRET')
+      ?.split(/[\s,]+/)
+      .filter(Boolean) ?? [];
+  if (more.length > 1) {
+    problems.add(
+      'TURN_SECRET',
+      'holds more than two secrets',
+      'keep the new one and the one before, separated by a comma',
+    );
+  }
   if (turnUrls.length > 0 && !read.isSet('TURN_SECRET')) {
     problems.add(
       'TURN_SECRET',
@@ -39,24 +95,23 @@ function readUrls(read: Reader, problems: Problems, ttlSeconds: number): IceConf
   if (read.isSet('TURN_SECRET') && !read.isSet('TURN_URLS')) {
     problems.add('TURN_URLS', 'is missing, but TURN_SECRET is set', 'give the URLs of the TURN server');
   }
-  if (problems.list.length > before) return null;
-  return { source: 'urls', stunUrls, turnUrls, turnSecret, ttlSeconds };
+  return { source: 'urls', ...common, turnUrls, turnSecret };
 }
 
-function readList(
+function readUrls(
   read: Reader,
   problems: Problems,
   name: string,
-  pattern: RegExp,
+  kind: 'stun' | 'turn',
   example: string,
 ): string[] {
   const urls = read.list(name);
   for (const url of urls) {
-    if (!pattern.test(url))
+    if (parseIceUrl(url)?.kind !== kind)
       problems.add(name, `has an entry that is not such a URL: "${url}"`, `write it as ${example}`);
   }
-  if (urls.length > MAX_URLS)
-    problems.add(name, `has more than ${MAX_URLS} entries`, 'keep the nearest ones');
+  if (urls.length > MAX_ICE_ENTRIES)
+    problems.add(name, `has more than ${MAX_ICE_ENTRIES} entries`, 'keep the nearest ones');
   return urls;
 }
 
@@ -69,9 +124,9 @@ function readStatic(read: Reader, problems: Problems, ttlSeconds: number): IceCo
   } catch {
     // Not JSON at all: reported below, like JSON of the wrong shape.
   }
-  const servers = Array.isArray(value) ? value.map(readServer) : [];
+  const servers = Array.isArray(value) ? value.map(readIceServer) : [];
   const good = servers.filter((server): server is IceServer => server !== null);
-  if (servers.length > 0 && servers.length <= MAX_URLS && good.length === servers.length) {
+  if (servers.length > 0 && servers.length <= MAX_ICE_ENTRIES && good.length === servers.length) {
     return { source: 'static', servers: good, ttlSeconds };
   }
   problems.add(
@@ -80,18 +135,4 @@ function readStatic(read: Reader, problems: Problems, ttlSeconds: number): IceCo
     'write it as [{"urls": "stun:stun.example.com"}, {"urls": ["turn:turn.example.com"], "username": "…", "credential": "…"}]',
   );
   return null;
-}
-
-function readServer(value: unknown): IceServer | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { urls, username, credential } = value as Record<string, unknown>;
-  const list: unknown[] = Array.isArray(urls) ? urls : [urls];
-  const areUrls = list.every(
-    (url): url is string => typeof url === 'string' && (STUN.test(url) || TURN.test(url)),
-  );
-  if (!areUrls || list.length === 0 || list.length > MAX_URLS) return null;
-  const needsPassword = list.some((url) => TURN.test(url));
-  if (!needsPassword && username === undefined && credential === undefined) return { urls: list };
-  if (typeof username !== 'string' || typeof credential !== 'string') return null;
-  return { urls: list, username, credential };
 }

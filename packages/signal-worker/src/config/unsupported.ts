@@ -3,10 +3,6 @@ import type { Environment, Problems } from './reader.js';
 /** Variables that have a meaning to this service, but not in this version: to ignore them could do harm. */
 const NOT_YET: Readonly<Record<string, string>> = {
   REDIS_URL: 'run one instance; rooms are kept in its memory',
-  CLOUDFLARE_TURN_KEY_ID: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
-  CLOUDFLARE_TURN_API_TOKEN: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
-  TWILIO_ACCOUNT_SID: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
-  TWILIO_AUTH_TOKEN: 'use TURN_URLS with TURN_SECRET, or ICE_SERVERS',
 };
 
 const KNOWN_LIMITS = new Set(

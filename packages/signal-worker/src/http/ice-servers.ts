@@ -1,54 +1,71 @@
-import type { IceServer, Of, ServerMessage } from '@p2p-call/protocol';
-import { base64, utf8 } from '../auth/bytes.js';
+import { cloudflareApi, type CloudflareIce } from './ice/cloudflare.js';
+import { ownGrant, type OwnIce } from './ice/coturn.js';
+import type { IceGrant, TurnState } from './ice/grant.js';
+import { ManagedSource, type IceProblem, type ManagedDeps } from './ice/managed.js';
+import { staticGrant, type StaticIce } from './ice/static.js';
+import { twilioApi, type TwilioIce } from './ice/twilio.js';
+
+export type { IceGrant, TurnState } from './ice/grant.js';
+export type { IceProblem } from './ice/managed.js';
 
 /** Which ICE servers people get. */
-export type IceConfig =
-  /** As configured, word for word. */
-  | { readonly source: 'static'; readonly servers: readonly IceServer[]; readonly ttlSeconds: number }
-  | {
-      readonly source: 'urls';
-      readonly stunUrls: readonly string[];
-      readonly turnUrls: readonly string[];
-      /** Shared with the TURN server (coturn: `static-auth-secret`); `null` without TURN. */
-      readonly turnSecret: string | null;
-      /** Seconds that TURN credentials live. */
-      readonly ttlSeconds: number;
-    };
+export type IceConfig = StaticIce | OwnIce | CloudflareIce | TwilioIce;
 
-/** The part of a `welcome`, and all of an `ice` message. */
-export type IceGrant = Pick<Of<ServerMessage, 'ice'>, 'iceServers' | 'iceTtl' | 'turn'>;
-
-/** Is there a relay for those who cannot reach each other directly? */
-export function turnState(config: IceConfig): 'ok' | 'none' {
-  if (config.source === 'urls')
-    return config.turnUrls.length > 0 && config.turnSecret !== null ? 'ok' : 'none';
-  return config.servers.some((server) => [server.urls].flat().some((url) => /^turns?:/i.test(url)))
-    ? 'ok'
-    : 'none';
+/** Where ICE servers come from: the one port of them. */
+export interface IceSource {
+  /** Is there a relay for those who cannot reach each other directly? What is known right now. */
+  turn(): TurnState;
+  /**
+   * ICE servers for one person; fresh credentials each time. Takes 2 s at the longest, and never rejects.
+   * @param person what names them to the TURN server: a keyed hash, so that its logs hold nobody's name
+   * @param now ms since the epoch
+   */
+  serversFor(person: string, now: number): Promise<IceGrant>;
 }
 
-/**
- * ICE servers for one person. Credentials follow coturn's REST scheme (draft-uberti-behave-turn-rest-00): the username is
- * `expiry:person`, the password base64(HMAC-SHA1(secret, username)).
- * @param person what names them to the TURN server: a keyed hash, so that its logs hold nobody's name
- * @param now ms since the epoch
- */
-export async function iceServersFor(config: IceConfig, person: string, now: number): Promise<IceGrant> {
-  const turn = turnState(config);
-  if (config.source === 'static') return { iceServers: [...config.servers], iceTtl: config.ttlSeconds, turn };
-  const iceServers: IceServer[] = [];
-  if (config.stunUrls.length > 0) iceServers.push({ urls: [...config.stunUrls] });
-  if (turn === 'ok' && config.turnSecret !== null) {
-    const username = `${Math.floor(now / 1000) + config.ttlSeconds}:${person}`;
-    const credential = await hmacSha1(config.turnSecret, username);
-    iceServers.push({ urls: [...config.turnUrls], username, credential });
+export interface IceSourceDeps {
+  /** For managed services; the runtime's own unless given. */
+  readonly fetch?: ManagedDeps['fetch'];
+  /** ms since the epoch */
+  readonly now?: () => number;
+  /** Once for each time a managed service stops answering as it should. */
+  readonly onProblem?: (problem: IceProblem) => void;
+  /** What became of the TURN credentials, once for each grant. */
+  readonly onResult?: (result: TurnState) => void;
+}
+
+/** The source that the configuration names. */
+export function createIceSource(config: IceConfig, deps: IceSourceDeps = {}): IceSource {
+  const source = createUncounted(config, deps);
+  return {
+    turn: () => source.turn(),
+    serversFor: async (person, now) => {
+      const grant = await source.serversFor(person, now);
+      deps.onResult?.(grant.turn);
+      return grant;
+    },
+  };
+}
+
+function createUncounted(config: IceConfig, deps: IceSourceDeps): IceSource {
+  switch (config.source) {
+    case 'static': {
+      const grant = staticGrant(config);
+      return { turn: () => grant.turn, serversFor: () => Promise.resolve(grant) };
+    }
+    case 'urls': {
+      const turn = config.turnUrls.length > 0 && config.turnSecret !== null ? 'ok' : 'none';
+      return { turn: () => turn, serversFor: (person, now) => ownGrant(config, person, now) };
+    }
+    case 'cloudflare':
+    case 'twilio': {
+      const api = config.source === 'cloudflare' ? cloudflareApi(config) : twilioApi(config);
+      const source = new ManagedSource(api, config, {
+        fetch: deps.fetch ?? ((url, init) => fetch(url, init)),
+        now: deps.now ?? Date.now,
+        onProblem: deps.onProblem ?? (() => undefined),
+      });
+      return { turn: () => source.turn(), serversFor: () => source.grant() };
+    }
   }
-  return { iceServers, iceTtl: config.ttlSeconds, turn };
-}
-
-async function hmacSha1(secret: string, text: string): Promise<string> {
-  const key = await crypto.subtle.importKey('raw', utf8(secret), { name: 'HMAC', hash: 'SHA-1' }, false, [
-    'sign',
-  ]);
-  return base64(await crypto.subtle.sign('HMAC', key, utf8(text)));
 }

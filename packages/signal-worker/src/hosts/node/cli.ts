@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { mintToken, type JoinTokenRequest } from '../../auth/mint.js';
 import type { Config, Environment } from '../../config.js';
-import { turnState } from '../../http/ice-servers.js';
+import { createIceSource } from '../../http/ice-servers.js';
 import { readSecrets } from '../../config/keys.js';
 import { Problems, Reader } from '../../config/reader.js';
 import { VERSION } from '../../version.js';
@@ -114,7 +114,7 @@ function check(io: CliIo): number {
     `  allowed origins  ${config.origins.allowed.join(', ') || (config.demo ? 'its own pages' : 'none')}`,
   );
   io.out(
-    `  TURN             ${turnState(config.ice) === 'ok' ? 'yes' : 'none: people behind strict firewalls will not be connected'}`,
+    `  TURN             ${createIceSource(config.ice).turn() === 'ok' ? 'yes' : 'none: people behind strict firewalls will not be connected'}`,
   );
   if (config.demo) io.out('  demo             on: anybody on this machine gets a token');
   return 0;

@@ -10,7 +10,7 @@ import { mintToken } from '../../auth/mint.js';
 import { createTicketOffice } from '../../auth/ticket.js';
 import type { Config } from '../../config.js';
 import type { Demo } from '../../http/demo.js';
-import { turnState } from '../../http/ice-servers.js';
+import { createIceSource } from '../../http/ice-servers.js';
 import { isOriginAllowed } from '../../http/origins.js';
 import { VERSION } from '../../version.js';
 import { Connection, type ConnectionDeps } from './connection.js';
@@ -76,7 +76,11 @@ class NodeService implements RunningService {
     this.log = options.log ?? createLogger(config.logLevel);
     const now = Date.now;
     const tickets = createTicketOffice(config.ticketSecrets);
-    this.rooms = new Rooms({ tickets, ice: config.ice, limits: config.limits, now });
+    const ice = createIceSource(config.ice, {
+      onProblem: ({ source, what, status }) =>
+        this.log.warn('turn-unavailable', { source, what, status: status ?? 0 }),
+    });
+    this.rooms = new Rooms({ tickets, ice, limits: config.limits, now });
     const verifyToken = createJoinTokenVerifier(config.join);
     const auth = { verifyToken, tickets, roomAgeMs: config.limits.roomAgeMs };
     this.deps = { rooms: this.rooms, auth, log: this.log, helloMs: config.limits.helloMs, now };
@@ -84,7 +88,7 @@ class NodeService implements RunningService {
       version: VERSION,
       isOriginAllowed: (origin) => this.allows(origin),
       isDraining: () => this.closing !== null,
-      turn: turnState(config.ice),
+      turn: () => ice.turn(),
       now,
       onError: (error) => this.log.error('route-failed', errorFields(error)),
       demo: config.demo ? this.createDemo() : null,

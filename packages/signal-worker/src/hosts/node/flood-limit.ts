@@ -10,8 +10,6 @@ const WINDOW_MS = 1_000;
 /** Events are constant words of the code. Whoever makes them up gets one common allowance beyond this many. */
 const EVENTS = 256;
 const BEYOND = 'others';
-/** A process that has nothing left to do says `beforeExit` first. */
-const EXITS = ['beforeExit', 'exit'];
 
 /** Counts the lines of each event, second by second. */
 export class FloodLimit {
@@ -45,14 +43,19 @@ export class FloodLimit {
   }
 
   private waitForExit(): void {
+    this.forgetExit();
     // Ahead of the stream's own listeners, which write out what is left and close it.
-    for (const name of EXITS) process.off(name, this.flushAtExit).prependListener(name, this.flushAtExit);
+    process.prependListener('beforeExit', this.flushAtExit).prependListener('exit', this.flushAtExit);
+  }
+
+  private forgetExit(): void {
+    process.off('beforeExit', this.flushAtExit).off('exit', this.flushAtExit);
   }
 
   private flush(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    for (const name of EXITS) process.off(name, this.flushAtExit);
+    this.forgetExit();
     const counts = [...this.counts];
     this.counts.clear();
     for (const [event, lines] of counts) {

@@ -75,36 +75,36 @@ export class ManagedSource {
     return { iceServers: [...stun, ...servers], iceTtl: ttlSeconds, turn: 'ok' };
   }
 
+  /** `null`: there are none now. The time spent waiting for one's turn counts too. */
   private async ask(): Promise<readonly IceServer[] | null> {
     const attempt = this.breaker.begin(this.deps.now());
     if (attempt === null) return null;
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), PATIENCE_MS);
     try {
-      const servers = await this.askInTurn(attempt);
+      return await this.permits.run(() => this.attempt(attempt, timeout.signal), timeout.signal);
+    } catch {
+      // Too many came at once. That is not the service's fault.
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async attempt(attempt: Attempt, signal: AbortSignal): Promise<readonly IceServer[] | null> {
+    // Those that waited behind a failure need not make the same one.
+    if (!this.breaker.isCurrent(attempt)) return null;
+    try {
+      const servers = await this.request(signal);
       this.breaker.succeeded(attempt);
       return servers;
     } catch (error) {
-      const { what, status } = error instanceof AskFailed ? error : new AskFailed('unreachable');
+      const failure = error instanceof AskFailed ? error : new AskFailed('unreachable');
+      const { what, status } = signal.aborted ? new AskFailed('timeout') : failure;
       // Of many that fail together, one tells.
       if (this.breaker.failed(attempt, this.deps.now()))
         this.deps.onProblem({ source: this.api.name, what, status });
       return null;
-    }
-  }
-
-  /** The time spent waiting for one's turn counts too. */
-  private async askInTurn(attempt: Attempt): Promise<readonly IceServer[]> {
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), PATIENCE_MS);
-    try {
-      return await this.permits.run(() => {
-        // Those that waited behind a failure need not make the same one.
-        if (!this.breaker.isCurrent(attempt)) throw new AskFailed('unreachable');
-        return this.request(timeout.signal);
-      }, timeout.signal);
-    } catch (error) {
-      throw timeout.signal.aborted ? new AskFailed('timeout') : error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -7,7 +7,7 @@ export class Permits {
     this.free = count;
   }
 
-  /** @throws what `act` throws, or an error if the signal is aborted while it waits */
+  /** @throws what `act` throws, or an error if the signal is aborted before its turn */
   async run<Result>(act: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     if (this.free > 0) this.free -= 1;
     else await this.turn(signal);

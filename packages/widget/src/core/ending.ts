@@ -1,6 +1,7 @@
 import type { CallError } from './errors.js';
 import { TIMERS } from './inputs.js';
 import { closeDevices } from './on-device.js';
+import { reportEnd } from './report.js';
 import type { EndReason } from './snapshot.js';
 import type { Turn } from './turn.js';
 
@@ -34,6 +35,7 @@ function release(turn: Turn): void {
 /** The call is over. Each way here leaves no live track, no socket, no connection and no timer. */
 export function end(turn: Turn, reason: EndReason, error: CallError | null = null): void {
   const { startedAt } = turn.state;
+  reportEnd(turn, reason);
   release(turn);
   turn.set({ error: null });
   if (error) turn.fail(error);

@@ -34,6 +34,16 @@ export type SignalingInput =
   /** The service does not want us, or no token can be had; no attempt follows. */
   | { type: 'signaling-refused'; why: CloseName | 'origin' | 'no-token'; cause?: unknown };
 
+/** One look at a connection. What the browser does not say is left out. */
+export interface Measurement {
+  /** Received so far, over all its paths. */
+  readonly bytes: number;
+  /** The path in use goes through a TURN server, of this person's or of the other. */
+  readonly relay?: boolean | undefined;
+  /** Of the video that is sent; none while none is. */
+  readonly codec?: 'VP8' | 'H264' | 'VP9' | 'AV1' | 'H265' | undefined;
+}
+
 /** What a peer connection says. */
 export type LinkNews =
   | { type: 'link-described'; kind: 'offer' | 'answer'; neg: number; sdp: string }
@@ -43,15 +53,14 @@ export type LinkNews =
   | { type: 'link-transport'; transport: 'connected' | 'disconnected' | 'failed' }
   | { type: 'link-ice' }
   | { type: 'link-channel'; open: boolean }
-  /** Bytes received so far, over all its paths. */
-  | { type: 'link-bytes'; bytes: number }
+  | ({ type: 'link-bytes' } & Measurement)
   /** The browser refused a description, or the connection itself. */
   | { type: 'link-failed'; step: string; cause: unknown };
 
 /** The same, and what the peer says on the data channel; `link` names which connection. */
 export type LinkInput = (LinkNews | { type: 'link-message'; message: ChannelMessage }) & { link: number };
 
-export const TIMERS = ['join', 'offer-age', 'connect', 'watch', 'beat', 'probe', 'pause', 'step'] as const;
+export const TIMERS = ['join', 'offer-age', 'connect', 'watch', 'beat', 'probe', 'pause', 'step', 'ice'] as const;
 export type TimerName = (typeof TIMERS)[number];
 
 export type Input = UserInput | DeviceInput | SignalingInput | LinkInput | { type: 'timer'; name: TimerName };

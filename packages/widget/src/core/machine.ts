@@ -5,6 +5,7 @@ import { handleLink } from './on-link.js';
 import { handleMessage, handleSignalingLost, handleSignalingRefused } from './on-signaling.js';
 import { handleTimer } from './on-timer.js';
 import { handleUser } from './on-user.js';
+import { report } from './report.js';
 import type { CallState } from './state.js';
 import { Turn } from './turn.js';
 
@@ -22,6 +23,7 @@ export function transition(state: CallState, input: Input, now: number): Transit
   if ('link' in input && input.link !== state.link?.id) return { state, effects: [] };
   const turn = new Turn(state, now);
   handle(turn, input);
+  report(turn, state.connectedAt);
   return { state: turn.state, effects: turn.effects };
 }
 

@@ -6,6 +6,7 @@ import { takePeerState } from './peer.js';
 import { sendState } from './on-device.js';
 import { closeLink, end } from './ending.js';
 import { losePath, regainPath, STALL_MS } from './recovery.js';
+import { note, noteMeasured } from './report.js';
 import type { SetupTimings } from './snapshot.js';
 import type { Link, Marks } from './state.js';
 import type { Turn } from './turn.js';
@@ -39,7 +40,7 @@ export function handleLink(turn: Turn, input: LinkInput): void {
     case 'link-message':
       return handleChannelMessage(turn, link, input.message);
     case 'link-bytes':
-      return handleBytes(turn, link, input.bytes);
+      return handleBytes(turn, link, input);
     case 'link-failed':
       return handleRefused(turn, input);
   }
@@ -102,7 +103,9 @@ function becomeConnected(turn: Turn): void {
   const startedAt = turn.state.startedAt ?? turn.now;
   turn.set({ connectedAt: turn.now, startedAt, timings: timingsOf(turn.state.marks, turn.now) });
   turn.enter('connected');
-  turn.fact({ type: 'connected', timings: turn.state.timings });
+  const { timings } = turn.state;
+  turn.fact({ type: 'connected', timings });
+  if (timings.total !== undefined) note(turn, 'call_setup_time_ms', timings.total);
 }
 
 /** The parts of the setup, ms, from its moments; a part whose moments are not known is left out. */
@@ -138,10 +141,13 @@ function handleChannelMessage(
   turn.fact({ type: 'peer-left', reason: 'left' });
 }
 
-function handleBytes(turn: Turn, link: Link, bytes: number): void {
+function handleBytes(turn: Turn, link: Link, input: LinkInput & { type: 'link-bytes' }): void {
+  const { bytes } = input;
   const grew = bytes > link.bytes;
-  const quietMs = grew ? 0 : link.quietMs + Math.min(turn.now - link.measuredAt, LATE_MS);
+  const ms = Math.min(turn.now - link.measuredAt, LATE_MS);
+  const quietMs = grew ? 0 : link.quietMs + ms;
   turn.setLink({ bytes, quietMs, measuredAt: turn.now });
+  noteMeasured(turn, link, input, ms);
   const { phase, recovery } = turn.state;
   if (!grew) return phase === 'connected' && quietMs > STALL_MS ? losePath(turn, false) : undefined;
   if (recovery === null || link.channel !== 'open' || link.transport !== 'connected') return;

@@ -3,6 +3,7 @@ import { closeLink, end } from './ending.js';
 import { CallError } from './errors.js';
 import { enterConnecting, offerAnew, restartIce } from './link.js';
 import { waitAlone } from './peer.js';
+import { note } from './report.js';
 import type { RecoveryStep } from './snapshot.js';
 import type { Recovery } from './state.js';
 import type { Turn } from './turn.js';
@@ -44,8 +45,10 @@ function enterStatus(turn: Turn, status: Recovery['status']): void {
 function tell(turn: Turn, outcome: RecoveryOutcome): void {
   const { recovery } = turn.state;
   if (!recovery?.step) return;
-  const { step, attempt, since } = recovery;
+  const { step, attempt, since, status } = recovery;
   turn.fact({ type: 'recovery', step, attempt, outcome, elapsedMs: turn.now - since });
+  // A path that heals after the restart was given up is no success of the restart.
+  if (step === 'restart' && status === 'stepping') note(turn, 'ice_restart_total', 1, { outcome });
 }
 
 /**
@@ -67,6 +70,7 @@ export function losePath(turn: Turn, broken: boolean): void {
       recovery: { status: 'pausing', since: now, statusAt: now, attempt: 0, step: null, broken, probes: 0 },
     });
     if (phase === 'connected') turn.enter('unstable');
+    turn.do({ type: 'signaling-check' });
     probe(turn);
     return broken ? enterStatus(turn, 'asking') : turn.start('pause', HEAL_MS);
   }
@@ -121,6 +125,8 @@ function beginStep(turn: Turn, step: RecoveryStep): void {
 function noteStep(turn: Turn, step: RecoveryStep): void {
   const { recovery } = turn.state;
   if (!recovery) return;
+  // A rebuild cuts a restart short.
+  if (recovery.status === 'stepping') tell(turn, 'failed');
   turn.stop('pause');
   set(turn, { step, attempt: recovery.attempt + 1 });
   enterStatus(turn, 'stepping');
@@ -173,14 +179,18 @@ export function failStep(turn: Turn): void {
 
 /** Media (or the data channel's pulse) passes again: that, and no state name, is what ends a recovery. */
 export function regainPath(turn: Turn): void {
-  if (turn.state.recovery === null) return;
+  const { recovery, phase } = turn.state;
+  if (recovery === null) return;
   tell(turn, 'recovered');
+  // A setup that needed help had lost nothing yet.
+  if (phase !== 'connecting') note(turn, 'recovery_time_ms', turn.now - recovery.since);
   turn.stop('probe', 'pause', 'step', 'connect');
   turn.set({ recovery: null });
 }
 
 /** Nothing helped. Whoever can still reach the service waits for the other; whoever cannot has lost the call. */
 function giveUp(turn: Turn): void {
+  failStep(turn);
   const { signaling, peer, recovery } = turn.state;
   if (signaling !== 'open') return end(turn, 'connection-lost', new CallError('signaling-unreachable'));
   // Their page answers, so both are there, and no path leads from one to the other.

@@ -1,5 +1,6 @@
 import type { IceCandidate, IceServer } from '@p2p-call/protocol';
 import type { CallError, CallErrorCode } from './errors.js';
+import type { Metric } from './report.js';
 import { DEFAULT_SETTINGS, type CallSettings } from './settings.js';
 import type {
   CallSnapshot,
@@ -64,6 +65,8 @@ export interface Link {
   readonly bytes: number;
   readonly measuredAt: number;
   readonly quietMs: number;
+  /** Of the video it sends, once that is known and told. */
+  readonly codec?: string;
 }
 
 /**
@@ -129,6 +132,11 @@ export interface CallState {
   /** When the two of this pairing were connected, and when this person first was with anybody. */
   readonly connectedAt: number | null;
   readonly startedAt: number | null;
+  /** Of this pairing: measured time with a path, and how much of it went through a relay, ms. */
+  readonly pathMs: number;
+  readonly relayMs: number;
+  /** Not reported yet; as many as a report may hold. */
+  readonly metrics: readonly Metric[];
 }
 
 const CLOSED: Device = { status: 'closed', wanted: true, problem: null };
@@ -161,6 +169,9 @@ export function initialState(settings: CallSettings = DEFAULT_SETTINGS): CallSta
     timings: {},
     connectedAt: null,
     startedAt: null,
+    pathMs: 0,
+    relayMs: 0,
+    metrics: [],
   };
 }
 

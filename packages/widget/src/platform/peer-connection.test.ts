@@ -1,7 +1,7 @@
 import type { IceCandidate } from '@p2p-call/protocol';
 import { expect, waitUntil } from '@open-wc/testing';
 import type { LinkConfig } from '../core/effects.js';
-import type { LinkNews } from '../core/inputs.js';
+import type { LinkNews, Measurement } from '../core/inputs.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
 import { createPeerConnection } from './peer-connection.js';
 
@@ -20,9 +20,13 @@ class End {
   readonly candidates: (IceCandidate | '')[] = [];
   descriptions: { kind: string; neg: number; sdp: string }[] = [];
   tracks: MediaStreamTrack[] = [];
-  bytes = 0;
+  measured: Measurement = { bytes: 0 };
   other: End | null = null;
   readonly link: LinkPort;
+
+  get bytes(): number {
+    return this.measured.bytes;
+  }
 
   constructor(config: LinkConfig = CONFIG) {
     const listener: LinkListener = {
@@ -59,7 +63,7 @@ class End {
         this.events.push(news.open ? 'open' : 'closed');
         return;
       case 'link-bytes':
-        this.bytes = news.bytes;
+        this.measured = news;
         return;
       case 'link-failed':
         this.events.push(`failed ${news.step}`);
@@ -111,6 +115,24 @@ describe('peer connection', () => {
     });
     expect(b.events).not.to.include('closed');
     expect([...a.events, ...b.events].filter((event) => event.startsWith('failed'))).to.deep.equal([]);
+    a.link.close();
+    b.link.close();
+  });
+
+  it('tells which codec its video goes out in, once it does, and that no relay is used', async () => {
+    const [a, b] = await pair();
+    const look = async (end: End) => {
+      end.measured = { bytes: -1 };
+      end.link.measure();
+      await waitUntil(() => end.measured.bytes >= 0, 'measured');
+      return end.measured;
+    };
+    expect((await look(a)).relay).to.equal(false);
+    expect(a.measured.codec).to.equal(undefined);
+    a.link.setTrack('camera', permission.getVideoTracks()[0] ?? null);
+    await waitUntil(async () => (await look(a)).codec !== undefined, 'a codec', { timeout: 5_000 });
+    expect(a.measured).to.include({ codec: 'VP8', relay: false });
+    expect((await look(b)).relay).to.equal(false);
     a.link.close();
     b.link.close();
   });

@@ -5,7 +5,7 @@ import type { DeviceKind } from '../core/state.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
 import { preferCodecs } from './codecs.js';
 import { fragmentsOf, hasOneFingerprint } from './sdp.js';
-import { receivedBytes, sendableBitrate } from './stats.js';
+import { measurementOf, sendableBitrate } from './stats.js';
 
 /** The picture starts small and takes its full size once this many bit/s can be sent, or after this many measurements. */
 const FULL_SIZE_BITRATE = 1_000_000;
@@ -29,8 +29,8 @@ class PeerConnection implements LinkPort {
   #queue: Promise<void> = Promise.resolve();
   /** Candidates whose description is not here yet. */
   #early: IceCandidate[] = [];
-  /** Candidates handed to the browser for the present description. */
-  #added = 0;
+  /** Candidates handed to the browser for the present description: after a resume they come again. */
+  readonly #added = new Set<string>();
   #scale: number;
   #measured = 0;
   #isClosed = false;
@@ -87,6 +87,18 @@ class PeerConnection implements LinkPort {
     if (candidate !== '') this.#add(candidate);
   }
 
+  setIceServers(iceServers: LinkConfig['iceServers']): void {
+    try {
+      // Alone, `iceServers` is refused: it would change the rest back.
+      this.#pc.setConfiguration({
+        ...this.#pc.getConfiguration(),
+        iceServers: iceServers.map(toRtcIceServer),
+      });
+    } catch {
+      // Servers that the browser refuses: those it has are better than none.
+    }
+  }
+
   setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
     this.#tracks.set(kind, track);
     this.#attach(kind);
@@ -98,7 +110,7 @@ class PeerConnection implements LinkPort {
 
   measure(): void {
     void this.#pc.getStats().then((report) => {
-      this.#tell({ type: 'link-bytes', bytes: receivedBytes(report) });
+      this.#tell({ type: 'link-bytes', ...measurementOf(report) });
       this.#measured += 1;
       const hasRoom = sendableBitrate(report) > FULL_SIZE_BITRATE;
       if (this.#scale > 1 && (hasRoom || this.#measured > FULL_SIZE_AFTER)) this.#encodeAt(1);
@@ -138,7 +150,7 @@ class PeerConnection implements LinkPort {
 
   async #setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
     if (!hasOneFingerprint(sdp)) throw new Error('the description does not name exactly one certificate');
-    this.#added = 0;
+    this.#added.clear();
     await this.#pc.setRemoteDescription({ type, sdp });
   }
 
@@ -151,8 +163,9 @@ class PeerConnection implements LinkPort {
     const fragment = candidate.usernameFragment;
     if (sdp !== undefined && (!fragment || fragmentsOf(sdp).includes(fragment))) {
       // A flood of them freezes a tab.
-      this.#added += 1;
-      if (this.#added > LIMITS.candidatesPerDescription) return;
+      const key = `${candidate.sdpMid} ${candidate.sdpMLineIndex} ${candidate.candidate}`;
+      if (this.#added.has(key) || this.#added.size >= LIMITS.candidatesPerDescription) return;
+      this.#added.add(key);
       // Firefox and Chromium refuse candidates of address families or protocols they lack; the others still count.
       this.#pc.addIceCandidate(candidate as RTCIceCandidateInit).catch(() => undefined);
     } else if (this.#early.length < LIMITS.candidatesPerDescription) this.#early.push(candidate);

@@ -8,6 +8,8 @@ import type { DeviceKind } from '../core/state.js';
 export interface ClockPort {
   /** Milliseconds; never runs backwards. */
   now(): number;
+  /** Milliseconds of the calendar: may jump, but counts the time that the machine slept. */
+  wall(): number;
   /** @returns a function that cancels */
   after(ms: number, run: () => void): () => void;
   /** A number in [0, 1). */
@@ -29,6 +31,8 @@ export interface SignalingPort {
   open(request: SignalingRequest): void;
   send(message: ClientMessage): void;
   setPace(inCall: boolean): void;
+  /** Something happened that sockets often do not survive, or that ends a reason to wait: look now. */
+  check(): void;
   /** Says goodbye (1000) and stops trying. */
   close(): void;
 }
@@ -67,10 +71,12 @@ export interface LinkPort {
   acceptOffer(neg: number, sdp: string): void;
   acceptAnswer(neg: number, sdp: string): void;
   addCandidate(candidate: IceCandidate | ''): void;
+  /** For the next ICE restart. */
+  setIceServers(iceServers: LinkConfig['iceServers']): void;
   setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void;
   /** Sends text on the data channel, where it is open. */
   send(text: string): void;
-  /** Counts the bytes received so far and tells. */
+  /** Counts the bytes received so far, looks at what is sent and by which way, and tells. */
   measure(): void;
   close(): void;
 }
@@ -82,9 +88,10 @@ export interface PagePort {
   /**
    * @param hide the page is going away
    * @param show it came back as it was (from the back/forward cache)
+   * @param wake it came to the front, or the network came back
    * @returns a function that ends the watch
    */
-  watch(hide: () => void, show: () => void): () => void;
+  watch(hide: () => void, show: () => void, wake: () => void): () => void;
 }
 
 export interface Ports {

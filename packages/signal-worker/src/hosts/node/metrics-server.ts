@@ -35,7 +35,7 @@ export async function startMetricsServer(
     log.error('scrape-failed', errorFields(error));
     return c.text('Internal error', 500);
   });
-  const server = createHttpServer((request) => app.fetch(request), log);
+  const server = createHttpServer({ fetch: (request) => app.fetch(request), log });
   const own = await listen(server, { host, port, orNext: false, onBusy: () => undefined }).catch(inOurWords);
   log.info('metrics-listening', { port: own });
   return {

@@ -25,6 +25,8 @@ export interface HelloOptions {
   readonly join?: boolean;
   readonly quiet?: boolean;
   readonly trace?: string;
+  /** The last frame they got, by its number. */
+  readonly seen?: number;
 }
 
 /** Drives a room by hand: time is a number, sockets are names, and what each one saw is a list. */
@@ -57,7 +59,7 @@ export class RoomDriver {
   hello(socket: SocketId, sub: string, options: HelloOptions = {}): void {
     const { name = sub, relay = false } = options;
     const endsAt = this.now + 12 * 3_600_000;
-    const identity = { sub, key: `key-${sub}`, name, relay, origins: null, endsAt };
+    const identity = { sub, key: `key-${sub}`, name, relay, origins: null, issuedAt: this.now, endsAt };
     this.enter(socket, { by: 'token', identity }, options);
   }
 
@@ -111,13 +113,13 @@ export class RoomDriver {
     proof: Extract<Input, { type: 'hello' }>['proof'],
     options: HelloOptions,
   ): void {
-    const { join = false, quiet = false, trace = null } = options;
-    this.apply({ type: 'hello', socket, proof, join, quiet, trace, fresh: this.fresh() });
+    const { join = false, quiet = false, trace = null, seen = null } = options;
+    this.apply({ type: 'hello', socket, proof, seen, join, quiet, trace, fresh: this.fresh() });
   }
 
   private record(effect: Effect): void {
     this.effects.push(effect);
-    if (effect.type === 'dispose') return;
+    if (!('to' in effect)) return;
     const inbox = this.inboxes.get(effect.to) ?? [];
     this.inboxes.set(effect.to, inbox);
     switch (effect.type) {

@@ -86,14 +86,15 @@ function judge(payload: JWTPayload, room: string): TicketVerdict {
 // We signed it, but perhaps an older or newer version of us did: so each field is looked at.
 
 function readClaims(payload: JWTPayload): TicketClaims | null {
-  const { sub, room, id, relay, generation, endsAt } = payload;
+  const { sub, room, id, relay, generation, issuedAt, endsAt } = payload;
   const name = readName(payload.name);
   const origins = readOrigins(payload.origins);
   const seat = readSeat(payload.seat);
   if (typeof sub !== 'string' || typeof room !== 'string' || typeof id !== 'string') return null;
-  if (typeof relay !== 'boolean' || !isCount(generation) || !isCount(endsAt)) return null;
+  if (typeof relay !== 'boolean' || !isCount(generation)) return null;
+  if (!isCount(issuedAt) || !isCount(endsAt)) return null;
   if (name === undefined || origins === undefined || seat === undefined) return null;
-  return { sub, room, id, name, relay, origins, seat, generation, endsAt };
+  return { sub, room, id, name, relay, origins, seat, generation, issuedAt, endsAt };
 }
 
 function readSeat(value: unknown): TicketSeat | null | undefined {

@@ -1,13 +1,17 @@
 import { findSlot, graceMs, type RoomState, type Seat, type Slot } from './state.js';
+import { forgetRemovals, REMOVAL_KEPT_MS } from './remove.js';
+import { forgetAllowances } from './speak.js';
 import type { Turn } from './turn.js';
 import { vacate } from './vacate.js';
 
 /** The next time, in ms since the epoch, at which the host has to send a `tick`. A room always has one: it does not live for ever. */
 export function nextDeadline(room: RoomState): number {
   const times = [room.createdAt + room.limits.roomAgeMs];
-  if (room.emptySince !== null) times.push(room.emptySince + room.limits.emptyRoomMs);
+  if (room.emptySince !== null) times.push(disposeAt(room, room.emptySince));
+  for (const { person } of room.lobby) times.push(person.endsAt);
   for (const seat of room.seats) {
     if (seat === null) continue;
+    times.push(seat.person.endsAt);
     if (seat.socket === null) times.push(seat.heardAt + graceMs(room));
     if (seat.offer !== null) times.push(seat.offer.at + room.limits.offerForgetMs);
   }
@@ -22,10 +26,32 @@ export function tick(turn: Turn): void {
     return;
   }
   forgetOffers(turn);
+  forgetAllowances(turn);
+  forgetRemovals(turn);
+  endSessions(turn);
   // At most two can lapse; after the first the other is alone, and is held for longer.
   for (let slot = lapsed(turn); slot !== null; slot = lapsed(turn)) vacate(turn, slot, 'lost');
-  const { emptySince, limits } = turn.room;
-  if (emptySince !== null && now >= emptySince + limits.emptyRoomMs) turn.effects.push({ type: 'dispose' });
+  const { emptySince } = turn.room;
+  if (emptySince !== null && now >= disposeAt(turn.room, emptySince)) turn.effects.push({ type: 'dispose' });
+}
+
+/** A room without anybody is kept for a while, and as long as it has to keep somebody out. */
+function disposeAt(room: RoomState, emptySince: number): number {
+  const removals = room.removals.map((one) => one.at + REMOVAL_KEPT_MS);
+  return Math.max(emptySince + room.limits.emptyRoomMs, ...removals);
+}
+
+/** Whose longest session is over may come back with a new token, and with nothing else. */
+function endSessions(turn: Turn): void {
+  for (const slot of [0, 1, 0] as const) {
+    const person = turn.room.seats[slot]?.person;
+    if (person === undefined || turn.now < person.endsAt) continue;
+    const seat = vacate(turn, slot, 'removed');
+    if (seat !== null && seat.socket !== null) turn.close(seat.socket, 'token-expired');
+  }
+  for (const { socket, person } of turn.room.lobby) {
+    if (turn.now >= person.endsAt) turn.close(socket, 'token-expired');
+  }
 }
 
 /** The seat whose time of grace ended first, if one did. */

@@ -2,7 +2,18 @@ import { newPersonId } from './ids.js';
 import { join } from './join.js';
 import type { Input } from './inputs.js';
 import { resume } from './resume.js';
-import { findSlot, findWaiter, graceMs, otherSlot, type Person, type Slot, type SocketId } from './state.js';
+import { isRemoved } from './remove.js';
+import { maySpeak } from './speak.js';
+import {
+  findSlot,
+  findWaiter,
+  graceMs,
+  otherSlot,
+  personOn,
+  type Person,
+  type Slot,
+  type SocketId,
+} from './state.js';
 import { issueTicket, lobbyView, publicPeer, publicPerson, type Turn } from './turn.js';
 import type { WelcomeDraft } from './effects.js';
 
@@ -14,40 +25,86 @@ const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Somebody proved who they are: to the lobby, or back to the seat their ticket names; and on to a seat if they asked for it. */
 export function hello(turn: Turn, input: Hello): void {
   const { socket, proof } = input;
+  const [key, issuedAt] =
+    proof.by === 'token' ? [proof.identity.key, proof.identity.issuedAt] : [proof.key, proof.claims.issuedAt];
+  if (isRemoved(turn, key, issuedAt)) {
+    turn.close(socket, 'removed');
+    return;
+  }
+  const { room } = turn;
+  const place = turn.effects.length;
+  if (!enter(turn, input)) return;
+  const limit = limitHit(turn, socket, key);
+  if (limit === null) {
+    // As anything else that is said, so that nobody gets a new allowance by coming again.
+    maySpeak(turn, socket, false);
+    return;
+  }
+  // Too many: as if they had never come in.
+  turn.room = room;
+  turn.effects.splice(place, Infinity, { type: 'limit', limit });
+  if (limit === 'lobby') turn.fail(socket, 'room-full', 'hello');
+  turn.close(socket, 'rate-limited');
+}
+
+function enter(turn: Turn, input: Hello): boolean {
+  const { socket, proof } = input;
   const trace = input.trace !== null && TRACEPARENT.test(input.trace) ? input.trace : null;
   if (proof.by === 'token') {
     const person: Person = { ...proof.identity, id: newPersonId(turn.fresh), issued: 0, used: 0, seq: 0 };
     turn.change({ lobby: [...turn.room.lobby, { socket, person, trace }] });
   } else if (!resume(turn, socket, proof.claims, proof.key, trace)) {
-    return;
+    return false;
   }
   welcome(turn, input);
+  return true;
+}
+
+/** Which limit does the room exceed now that this socket is in? */
+function limitHit({ room }: Turn, socket: SocketId, key: string): 'lobby' | 'sockets-per-sub' | null {
+  const { lobby, seats, limits } = room;
+  const own = [...lobby, ...seats].filter(
+    (one) => one !== null && one.socket !== null && one.person.key === key,
+  );
+  if (own.length > limits.socketsPerSub) return 'sockets-per-sub';
+  return lobby.length > limits.lobby && findWaiter(room, socket) !== null ? 'lobby' : null;
 }
 
 /** Says welcome, then what was missed or what the join they asked for gives. The ticket inside already tells of the seat. */
 function welcome(turn: Turn, input: Hello): void {
   const { socket } = input;
-  const message = welcomeDraft(turn, socket);
+  const missed = framesSince(turn, socket, input.seen);
+  const message = welcomeDraft(turn, socket, missed === null);
   const place = turn.effects.length;
   const slot = findSlot(turn.room, (seat) => seat.socket === socket);
-  if (slot !== null) greetBack(turn, slot, input.join && !input.quiet);
+  if (slot !== null) greetBack(turn, slot, missed, input.join && !input.quiet);
   else if (input.join) join(turn, socket, input.quiet);
   const ticket = issueTicket(turn, socket);
   if (message === null || ticket === null) return;
-  turn.effects.splice(place, 0, { type: 'welcome', to: socket, message, ticket, key: keyOf(turn, socket) });
+  const key = personOn(turn.room, socket)?.key ?? '';
+  turn.effects.splice(place, 0, { type: 'welcome', to: socket, message, ticket, key });
 }
 
-function keyOf(turn: Turn, socket: SocketId): string {
-  const slot = findSlot(turn.room, (seat) => seat.socket === socket);
-  const person = slot === null ? findWaiter(turn.room, socket)?.person : turn.room.seats[slot]?.person;
-  return person?.key ?? '';
+/**
+ * What was relayed to the seat on this socket and its page did not get. `null`: not all of it is known any more, so both sides say
+ * where they are, and frames are numbered from 1 again.
+ */
+function framesSince(turn: Turn, socket: SocketId, seen: number | null): readonly string[] | null {
+  const slot = findSlot(turn.room, (one) => one.socket === socket);
+  const seat = slot === null ? null : turn.room.seats[slot];
+  if (slot === null || seat === null) return [];
+  const { person, replay, epochSeq } = seat;
+  const missing = seen === null || seen > person.seq ? Infinity : person.seq - Math.max(seen, epochSeq);
+  if (missing <= replay.length) return replay.slice(replay.length - missing);
+  turn.setSeat(slot, { ...seat, person: { ...person, seq: 0 }, replay: [], epochSeq: 0 });
+  return null;
 }
 
-function welcomeDraft(turn: Turn, socket: SocketId): WelcomeDraft | null {
+function welcomeDraft(turn: Turn, socket: SocketId, resync: boolean): WelcomeDraft | null {
   const { room, now } = turn;
   const slot = findSlot(room, (seat) => seat.socket === socket);
-  const person = slot === null ? findWaiter(room, socket)?.person : room.seats[slot]?.person;
-  if (person === undefined) return null;
+  const person = personOn(room, socket);
+  if (person === null) return null;
   const draft: WelcomeDraft = {
     type: 'welcome',
     self: publicPerson(person),
@@ -61,22 +118,19 @@ function welcomeDraft(turn: Turn, socket: SocketId): WelcomeDraft | null {
   const here = peer === null ? null : peer.socket === null ? 'away' : 'here';
   const trace = room.trace === null ? {} : { trace: room.trace };
   const who = peer === null ? {} : { person: publicPeer(peer) };
-  // Frames missed are not kept, so whoever resumes sends what they last said again.
-  return {
-    ...draft,
-    seat: { slot, epoch: room.epoch, callId: room.callId, ...trace, peer: here, ...who },
-    resync: true,
-  };
+  const seat = { slot, epoch: room.epoch, callId: room.callId, ...trace, peer: here, ...who } as const;
+  return resync ? { ...draft, seat, resync } : { ...draft, seat };
 }
 
 /**
- * After a resume: the news this page missed, and word to the other person.
+ * After a resume: the news and frames this page missed, and word to the other person.
  * @param real they asked to be in the call, so a seat that was quiet no longer is
  */
-function greetBack(turn: Turn, slot: Slot, real: boolean): void {
+function greetBack(turn: Turn, slot: Slot, frames: readonly string[] | null, real: boolean): void {
   const seat = turn.room.seats[slot];
   if (seat === null || seat.socket === null) return;
   for (const news of seat.missed) turn.send(seat.socket, news);
+  for (const text of frames ?? []) turn.effects.push({ type: 'relay', to: seat.socket, text });
   turn.setSeat(slot, { ...seat, missed: [], quiet: seat.quiet && !real });
   turn.tell(otherSlot(slot), {
     type: 'peer-back',

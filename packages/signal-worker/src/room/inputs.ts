@@ -10,6 +10,8 @@ export interface Identity {
   readonly name: string | null;
   readonly relay: boolean;
   readonly origins: readonly string[] | null;
+  /** When the token was made out, in ms since the epoch. */
+  readonly issuedAt: number;
   /** End of the longest session, in ms since the epoch. */
   readonly endsAt: number;
 }
@@ -22,6 +24,8 @@ export type Proof =
 /** A message that is passed on to the other person. */
 export type RelayedMessage = Of<ClientMessage, RelayedType>;
 
+type Report = Of<ClientMessage, 'report'>;
+
 /** 32 random hexadecimal digits, new for each input, from which a step makes the ids it needs. Chance comes in, it is not made here. */
 type Fresh = { readonly fresh: string };
 
@@ -31,6 +35,8 @@ export type Input =
       readonly type: 'hello';
       readonly socket: SocketId;
       readonly proof: Proof;
+      /** The last frame the page got, by its number; `null` if it does not say. */
+      readonly seen: number | null;
       readonly join: boolean;
       readonly quiet: boolean;
       readonly trace: string | null;
@@ -45,6 +51,9 @@ export type Input =
       readonly text: string;
     }
   | { readonly type: 'ice'; readonly socket: SocketId }
+  | { readonly type: 'report'; readonly socket: SocketId; readonly metrics: Report['metrics'] }
+  /** The owner of the site takes a person out. `key`: as in `Identity`. */
+  | (Fresh & { readonly type: 'remove'; readonly key: string })
   /** A socket is gone. `heardAt`: the last sign of life on it. */
   | (Fresh & {
       readonly type: 'closed';

@@ -82,6 +82,8 @@ function sit(turn: Turn, waiter: Waiter, slot: Slot, quiet: boolean): void {
     candidates: null,
     trace,
     missed: [],
+    replay: [],
+    epochSeq: person.seq,
   };
   const call = newCall(turn.fresh);
   turn.change({
@@ -128,14 +130,10 @@ function tellJoined(turn: Turn, slot: Slot, offer: StoredOffer | null): void {
 
 /** The candidates of a stored offer, as frames of the person who made it. */
 function handCandidates(turn: Turn, slot: Slot, offer: StoredOffer, from: string): void {
-  const seat = turn.room.seats[slot];
-  if (seat === null || seat.socket === null) return;
-  let seq = seat.person.seq;
   for (const text of offer.candidates) {
-    seq += 1;
-    turn.effects.push({ type: 'relay', to: seat.socket, text: stamp(text, from, seq) });
+    const seq = turn.nextSeq(slot);
+    if (seq !== null) turn.deliver(slot, seq, stamp(text, from, seq));
   }
-  turn.setSeat(slot, { ...seat, person: { ...seat.person, seq } });
 }
 
 function tellPeerJoined(turn: Turn, slot: Slot, newcomer: Seat, offer: StoredOffer | null): void {

@@ -1,6 +1,6 @@
 import { encode, LIMITS, stamp, type ClientMessage, type Of } from '@p2p-call/protocol';
 import type { RelayedMessage } from './inputs.js';
-import { isRelayCandidate, withoutDirectCandidates } from './sdp.js';
+import { relayOnlyCandidate, relayOnlySdp } from './sdp.js';
 import {
   findSlot,
   findWaiter,
@@ -41,17 +41,14 @@ export function relay(turn: Turn, socket: SocketId, message: RelayedMessage, tex
   }
 }
 
-/** To the other person, if there is one and their socket is here; whoever comes back later asks anew. */
+/** To the other person, if there is one: at once, or when their socket is back. */
 function passOn(turn: Turn, from: Slot, message: RelayedMessage, text: string): void {
   const sender = turn.room.seats[from];
   const slot = otherSlot(from);
-  const seat = turn.room.seats[slot];
-  if (sender === null || seat === null || seat.socket === null) return;
-  const seq = seat.person.seq + 1;
+  const seq = turn.nextSeq(slot);
+  if (sender === null || seq === null) return;
   const stamped = fitting(sender.person.id, seq, message, text);
-  if (stamped === null) return;
-  turn.setSeat(slot, { ...seat, person: { ...seat.person, seq } });
-  turn.effects.push({ type: 'relay', to: seat.socket, text: stamped });
+  if (stamped !== null) turn.deliver(slot, seq, stamped);
 }
 
 /**
@@ -67,7 +64,7 @@ function fitting(from: string, seq: number, message: RelayedMessage, text: strin
 
 function relayDescription(turn: Turn, slot: Slot, seat: Seat, message: Description, text: string): void {
   const { conn, neg } = message;
-  const sdp = seat.person.relay ? withoutDirectCandidates(message.sdp) : message.sdp;
+  const sdp = seat.person.relay ? relayOnlySdp(message.sdp) : message.sdp;
   const alone = turn.room.seats[otherSlot(slot)] === null;
   // Whom it answered is gone. It must not start the candidates anew either, those kept with an offer stay bounded.
   if (alone && (message.type === 'answer' || isOlder(message, seat.offer))) return;
@@ -87,10 +84,10 @@ function isOlder(one: { conn: number; neg: number }, than: { conn: number; neg: 
   return than !== null && (one.conn < than.conn || (one.conn === than.conn && one.neg < than.neg));
 }
 
-function relayCandidate(turn: Turn, slot: Slot, seat: Seat, message: Candidate, text: string): void {
-  const { candidate } = message;
-  const line = candidate === null || candidate === '' ? '' : candidate.candidate;
-  if (seat.person.relay && !isRelayCandidate(line)) return;
+function relayCandidate(turn: Turn, slot: Slot, seat: Seat, said: Candidate, raw: string): void {
+  const message = seat.person.relay ? forRelayOnly(said) : said;
+  if (message === null) return;
+  const text = message === said ? raw : encode(message);
   const counted = countCandidate(turn, slot, seat, message);
   if (counted === null) return;
   if (turn.room.seats[otherSlot(slot)] !== null) {
@@ -102,6 +99,15 @@ function relayCandidate(turn: Turn, slot: Slot, seat: Seat, message: Candidate, 
   turn.setSeat(slot, { ...counted, offer: { ...offer, candidates: [...offer.candidates, encode(message)] } });
 }
 
+/** The candidate of somebody who may use relays only, without what it tells of their own address; `null` for any other one. */
+function forRelayOnly(message: Candidate): Candidate | null {
+  const { candidate } = message;
+  if (candidate === null || candidate === '') return message;
+  const line = relayOnlyCandidate(candidate.candidate);
+  if (line === candidate.candidate) return message;
+  return line === null ? null : { ...message, candidate: { ...candidate, candidate: line } };
+}
+
 /** The seat with this candidate counted, or `null` for one too many, about which the sender hears once. */
 function countCandidate(turn: Turn, slot: Slot, seat: Seat, message: Candidate): Seat | null {
   const { conn, neg } = message;
@@ -109,8 +115,11 @@ function countCandidate(turn: Turn, slot: Slot, seat: Seat, message: Candidate):
   if (isOlder(message, before)) return null;
   const same = before !== null && before.conn === conn && before.neg === neg;
   const so: CandidateCount = same ? before : { conn, neg, count: 0, warned: false };
-  const full = so.count >= LIMITS.candidatesPerDescription;
-  if (full && !so.warned && seat.socket !== null) turn.fail(seat.socket, 'too-many-candidates', 'candidate');
+  const full = so.count >= turn.room.limits.candidatesPerDescription;
+  if (full && !so.warned && seat.socket !== null) {
+    turn.fail(seat.socket, 'too-many-candidates', 'candidate');
+    turn.effects.push({ type: 'limit', limit: 'candidates' });
+  }
   const next: Seat = { ...seat, candidates: full ? { ...so, warned: true } : { ...so, count: so.count + 1 } };
   turn.setSeat(slot, next);
   return full ? null : next;

@@ -117,8 +117,20 @@ function cameWith(person: Person, generation: number): Person {
 }
 
 function personOf(claims: TicketClaims, key: string): Person {
-  const { id, sub, name, relay, origins, endsAt, generation } = claims;
-  return { id, key, sub, name, relay, origins, endsAt, issued: generation, used: generation, seq: 0 };
+  const { id, sub, name, relay, origins, issuedAt, endsAt, generation } = claims;
+  return {
+    id,
+    key,
+    sub,
+    name,
+    relay,
+    origins,
+    issuedAt,
+    endsAt,
+    issued: generation,
+    used: generation,
+    seq: 0,
+  };
 }
 
 /**
@@ -180,7 +192,7 @@ function vacateIfKnownGone(turn: Turn, slot: Slot, peer: Seat): void {
 
 /** Somebody known only from the other's ticket, until they come with their own. */
 function placeholder(peer: TicketPeer, endsAt: number): Person {
-  return { ...peer, sub: '', relay: false, origins: null, endsAt, issued: 0, used: 0, seq: 0 };
+  return { ...peer, sub: '', relay: false, origins: null, issuedAt: 0, endsAt, issued: 0, used: 0, seq: 0 };
 }
 
 function heldSeat(person: Person, now: number): Seat {
@@ -196,5 +208,7 @@ function heldSeat(person: Person, now: number): Seat {
     candidates: null,
     trace: null,
     missed: [],
+    replay: [],
+    epochSeq: 0,
   };
 }

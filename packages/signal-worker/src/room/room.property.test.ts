@@ -232,7 +232,7 @@ class Model {
   /** Looks at what the host was asked to do. */
   private follow(effects: readonly Effect[], before: RoomState, speaker: string | undefined): void {
     for (const effect of effects) {
-      if (effect.type === 'dispose') continue;
+      if (!('to' in effect)) continue;
       assert.ok(this.open.includes(effect.to), `${effect.type} to a socket that is gone`);
       if (effect.type === 'close') this.open.splice(this.open.indexOf(effect.to), 1);
       else

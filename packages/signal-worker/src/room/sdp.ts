@@ -1,15 +1,45 @@
-/** RFC 8839, 5.1: `… typ relay …`. */
-const RELAY = / typ relay( |$)/;
+// What a person may tell of their addresses who is to be reached over relays only (RFC 8839, 5.1; RFC 8866).
 
-/** Is this candidate line one of a TURN server? An empty line marks the end of candidates and tells nothing. */
-export function isRelayCandidate(line: string): boolean {
-  return line === '' || RELAY.test(line);
+/**
+ * A candidate line as such a person may send it: one of a TURN server, without the related address, which is their own. An empty
+ * line marks the end of candidates and tells nothing.
+ * @returns `null` for any other candidate
+ */
+export function relayOnlyCandidate(line: string): string | null {
+  if (line.trim() === '') return line;
+  const [foundation, component, transport, priority, address, port, typ, kind, ...rest] = line.split(' ');
+  if (typ !== 'typ' || kind !== 'relay') return null;
+  const attributes: string[] = [];
+  for (let n = 0; n < rest.length; n += 2)
+    attributes.push(`${rest[n] ?? ''} ${harmless(rest[n], rest[n + 1])}`);
+  return [foundation, component, transport, priority, address, port, typ, kind, ...attributes]
+    .join(' ')
+    .trimEnd();
 }
 
-/** A session description without the candidates that are not relayed; the very same text if there was none. */
-export function withoutDirectCandidates(sdp: string): string {
-  if (!sdp.includes('a=candidate:')) return sdp;
+/** Extensions come in pairs of a name and a value. */
+function harmless(name: string | undefined, value = ''): string {
+  if (name === 'raddr') return value.includes(':') ? '::' : '0.0.0.0';
+  return name === 'rport' ? '0' : value;
+}
+
+/** A session description that tells of no address but those of relays; the very same text if it did not. */
+export function relayOnlySdp(sdp: string): string {
   const lines = sdp.split(/\r\n|\n|\r/);
-  const kept = lines.filter((line) => !line.startsWith('a=candidate:') || isRelayCandidate(line));
-  return kept.length === lines.length ? sdp : kept.join('\r\n');
+  const kept = lines.flatMap((line) => relayOnlyLine(line) ?? []);
+  const isSame = kept.length === lines.length && kept.every((line, n) => line === lines[n]);
+  return isSame ? sdp : kept.join('\r\n');
+}
+
+const CANDIDATE = 'a=candidate:';
+/** `o=`, `c=` and `a=rtcp:` end in a network type, an address type and an address; browsers send 0.0.0.0 there while they trickle. */
+const WITH_ADDRESS = /^((?:o=|c=|a=rtcp:).*\bIN )IP[46] \S+(.*)$/;
+
+function relayOnlyLine(line: string): string | null {
+  if (line.startsWith(CANDIDATE)) {
+    const candidate = relayOnlyCandidate(line.slice(CANDIDATE.length));
+    return candidate === null ? null : `${CANDIDATE}${candidate}`;
+  }
+  // Loopback and "any" are what browsers write: a line with those stays as it is.
+  return /IP4 (127\.0\.0\.1|0\.0\.0\.0)\b/.test(line) ? line : line.replace(WITH_ADDRESS, '$1IP4 0.0.0.0');
 }

@@ -5,6 +5,7 @@ import {
   type PeerLeftReason,
   type ServerMessage,
 } from '@p2p-call/protocol';
+import type { Allowance } from './rates.js';
 
 /** The host's name for one live socket. */
 export type SocketId = string;
@@ -62,13 +63,15 @@ export interface Person {
   readonly relay: boolean;
   /** Origins this person's pages may come from; `null`: whatever the service allows. */
   readonly origins: readonly string[] | null;
-  /** End of the longest session, in ms since the epoch: no ticket outlives it. */
+  /** When the token this person came with was made out, in ms since the epoch. */
+  readonly issuedAt: number;
+  /** End of the longest session, in ms since the epoch: no ticket outlives it, and no socket. */
   readonly endsAt: number;
   /** Generation of the newest ticket that was made out. */
   readonly issued: number;
   /** Oldest generation that is still accepted: the newest one that was used. */
   readonly used: number;
-  /** Relayed frames this page was sent, in whatever seat. */
+  /** Relayed frames this page was sent, in whatever seat, since it was last told to start anew. */
   readonly seq: number;
 }
 
@@ -115,6 +118,10 @@ export interface Seat {
   readonly trace: string | null;
   /** News of this epoch about the other person, made while this person's socket was gone; told after a resume. */
   readonly missed: readonly PeerNews[];
+  /** The last frames relayed to this person, as they were sent: the last one is number `person.seq`. Bounded. */
+  readonly replay: readonly string[];
+  /** `person.seq` when this epoch began: what came before it is worthless now. */
+  readonly epochSeq: number;
 }
 
 /** Somebody came or went. */
@@ -134,6 +141,13 @@ export interface EndedPage {
   readonly reason: SeatEnd;
 }
 
+/** Somebody who was taken out: tokens made out before then no longer let them in. */
+export interface Removal {
+  readonly key: string;
+  /** ms since the epoch */
+  readonly at: number;
+}
+
 /** One room, as a plain value: it can be stored, sent and compared. Sockets live in the host. */
 export interface RoomState {
   readonly name: string;
@@ -151,6 +165,9 @@ export interface RoomState {
   readonly trace: string | null;
   /** Pages whose seat ended, oldest first, bounded. */
   readonly ended: readonly EndedPage[];
+  readonly removals: readonly Removal[];
+  /** Of everybody who said something lately. */
+  readonly allowances: readonly Allowance[];
 }
 
 /** What a ticket says of the other person, so that a room rebuilt from it holds their seat too. */
@@ -181,6 +198,8 @@ export interface TicketClaims {
   readonly seat: TicketSeat | null;
   /** Rises with each ticket of a page. */
   readonly generation: number;
+  /** When the token its owner came with was made out, in ms since the epoch. */
+  readonly issuedAt: number;
   /** In ms since the epoch. */
   readonly endsAt: number;
 }
@@ -198,6 +217,8 @@ export function createRoom(name: string, now: number, limits: RoomLimits = DEFAU
     callId: null,
     trace: null,
     ended: [],
+    removals: [],
+    allowances: [],
   };
 }
 
@@ -219,7 +240,21 @@ export function findWaiter(room: RoomState, socket: SocketId): Waiter | null {
 
 /** Does the room know this socket? */
 export function hasSocket(room: RoomState, socket: SocketId): boolean {
-  return findSlot(room, (seat) => seat.socket === socket) !== null || findWaiter(room, socket) !== null;
+  return personOn(room, socket) !== null;
+}
+
+/** The person on this socket, in a seat or in the lobby. */
+export function personOn(room: RoomState, socket: SocketId): Person | null {
+  const [first, second] = room.seats;
+  if (first?.socket === socket) return first.person;
+  if (second?.socket === socket) return second.person;
+  return findWaiter(room, socket)?.person ?? null;
+}
+
+/** Is this socket one of two who are seated together? */
+export function isInPair(room: RoomState, socket: SocketId): boolean {
+  const [first, second] = room.seats;
+  return first !== null && second !== null && (first.socket === socket || second.socket === socket);
 }
 
 /** How long the seat of somebody whose socket drops now would be held, in ms. */

@@ -4,10 +4,12 @@ import { hello } from './hello.js';
 import type { Input } from './inputs.js';
 import { join } from './join.js';
 import { relay } from './relay.js';
+import { remove } from './remove.js';
+import { maySpeak } from './speak.js';
 import {
-  findSlot,
   findWaiter,
   hasSocket,
+  personOn,
   type RoomState,
   type SocketId,
   type TicketClaims,
@@ -28,11 +30,28 @@ export interface Step {
  */
 export function step(room: RoomState, input: Input, now: number): Step {
   const turn = new Turn(room, now, 'fresh' in input ? input.fresh : '');
+  if (isSaid(input) && !maySpeak(turn, input.socket, isOffer(input))) {
+    if (turn.room.seats !== room.seats || turn.room.lobby !== room.lobby) finish(turn, room, null);
+    return { room: turn.room, effects: turn.effects };
+  }
   run(turn, input);
   // A relayed frame changes nothing that others have to be told, and is by far the most frequent input.
-  if (input.type !== 'relay' && input.type !== 'ice')
+  if (input.type !== 'relay' && input.type !== 'ice' && input.type !== 'report')
     finish(turn, room, input.type === 'hello' ? input.socket : null);
   return { room: turn.room, effects: turn.effects };
+}
+
+/** Is this something that a page said? It counts, whatever becomes of it. (A hello counts once it is known whose it is.) */
+function isSaid(
+  input: Input,
+): input is Extract<Input, { type: 'join' | 'leave' | 'relay' | 'ice' | 'report' }> {
+  return (
+    input.type !== 'hello' && input.type !== 'closed' && input.type !== 'tick' && input.type !== 'remove'
+  );
+}
+
+function isOffer(input: Input): boolean {
+  return input.type === 'relay' && input.message.type === 'offer';
 }
 
 function run(turn: Turn, input: Input): void {
@@ -52,6 +71,12 @@ function run(turn: Turn, input: Input): void {
     case 'ice':
       ice(turn, input.socket);
       return;
+    case 'report':
+      turn.effects.push({ type: 'report', metrics: input.metrics });
+      return;
+    case 'remove':
+      remove(turn, input.key);
+      return;
     case 'closed':
       closed(turn, input.socket, input.code, input.heardAt);
       return;
@@ -61,9 +86,8 @@ function run(turn: Turn, input: Input): void {
 }
 
 function ice(turn: Turn, socket: SocketId): void {
-  const slot = findSlot(turn.room, (seat) => seat.socket === socket);
-  const person = slot === null ? findWaiter(turn.room, socket)?.person : turn.room.seats[slot]?.person;
-  if (person !== undefined) turn.effects.push({ type: 'ice', to: socket, key: person.key });
+  const person = personOn(turn.room, socket);
+  if (person !== null) turn.effects.push({ type: 'ice', to: socket, key: person.key });
 }
 
 /** What follows from any change: word to the lobby, newer tickets, since when the room is empty. */

@@ -1,9 +1,9 @@
-import type { CloseName, Of, ServerMessage, WireErrorCode } from '@p2p-call/protocol';
+import { LIMITS, type CloseName, type Of, type ServerMessage, type WireErrorCode } from '@p2p-call/protocol';
 import type { Effect } from './effects.js';
 import {
   findSlot,
-  findWaiter,
   otherSlot,
+  personOn,
   type PeerNews,
   type Person,
   type RoomState,
@@ -57,6 +57,20 @@ export class Turn {
     if (socket !== null && socket !== undefined) this.send(socket, message);
   }
 
+  /** The number the next frame relayed to this seat gets; `null` for an empty one. */
+  nextSeq(slot: Slot): number | null {
+    const seat = this.room.seats[slot];
+    return seat === null ? null : seat.person.seq + 1;
+  }
+
+  /** Passes a stamped frame on, and keeps it for the case that the socket it goes to is dead, or gone already. */
+  deliver(slot: Slot, seq: number, text: string): void {
+    const seat = this.room.seats[slot];
+    if (seat === null) return;
+    this.setSeat(slot, { ...seat, person: { ...seat.person, seq }, replay: keep(seat.replay, text) });
+    if (seat.socket !== null) this.effects.push({ type: 'relay', to: seat.socket, text });
+  }
+
   /** Tells the person in a slot that somebody came or went: now, or as soon as their socket is back. */
   tellNews(slot: Slot, news: PeerNews): void {
     const seat = this.room.seats[slot];
@@ -64,6 +78,15 @@ export class Turn {
     if (seat.socket !== null) this.send(seat.socket, news);
     else this.setSeat(slot, { ...seat, missed: [...seat.missed, news] });
   }
+}
+
+/** The newest frames, as many as are kept. */
+function keep(frames: readonly string[], text: string): readonly string[] {
+  const kept = frames.length < LIMITS.replayFrames ? [...frames, text] : [...frames.slice(1), text];
+  let length = 0;
+  for (const frame of kept) length += frame.length;
+  for (; length > LIMITS.replayLength; length -= kept.shift()?.length ?? 0);
+  return kept;
 }
 
 /** A person as the other one sees them. */
@@ -90,11 +113,11 @@ export function lobbyView(room: RoomState, viewer: Person): Of<ServerMessage, 'w
 export function ticketFor(room: RoomState, socket: SocketId): TicketClaims | null {
   const slot = findSlot(room, (seat) => seat.socket === socket);
   const seat = slot === null ? null : room.seats[slot];
-  const person = seat?.person ?? findWaiter(room, socket)?.person;
-  if (person === undefined) return null;
+  const person = personOn(room, socket);
+  if (person === null) return null;
   const peer = slot === null ? undefined : room.seats[otherSlot(slot)]?.person;
-  const { sub, id, name, relay, origins, endsAt, issued } = person;
-  const claims = { room: room.name, sub, id, name, relay, origins, endsAt, generation: issued };
+  const { sub, id, name, relay, origins, issuedAt, endsAt, issued } = person;
+  const claims = { room: room.name, sub, id, name, relay, origins, issuedAt, endsAt, generation: issued };
   if (slot === null || room.callId === null || room.trace === null) return { ...claims, seat: null };
   return {
     ...claims,

@@ -29,10 +29,9 @@ export function vacate(turn: Turn, slot: Slot, end: SeatEnd): Seat | null {
   turn.change({
     ...call,
     epoch,
-    ended: [...turn.room.ended, { id: seat.person.id, reason: end }].slice(-ENDED_KEPT),
-    // Whatever was offered or missed in the epoch before is worthless in this one.
-    seats: [survivor === null ? null : { ...survivor, offer: null, candidates: null, missed: [] }, null],
+    seats: [survivor === null ? null : inNewEpoch(survivor), null],
   });
+  noteEnded(turn, seat.person.id, end);
   turn.tellNews(0, {
     type: 'peer-left',
     epoch,
@@ -42,6 +41,16 @@ export function vacate(turn: Turn, slot: Slot, end: SeatEnd): Seat | null {
     reason: end === 'displaced' ? 'replaced' : end,
   });
   return seat;
+}
+
+/** Whatever was offered, sent or missed in the epoch before is worthless in the next. */
+function inNewEpoch(seat: Seat): Seat {
+  return { ...seat, offer: null, candidates: null, missed: [], replay: [], epochSeq: seat.person.seq };
+}
+
+/** Remembers how a page's seat ended: what its ticket is still good for. */
+export function noteEnded(turn: Turn, id: string, reason: SeatEnd): void {
+  turn.change({ ended: [...turn.room.ended, { id, reason }].slice(-ENDED_KEPT) });
 }
 
 /** The person gives the seat up; their socket is back in the lobby. */

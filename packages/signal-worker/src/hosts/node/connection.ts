@@ -1,6 +1,9 @@
 import { CLOSE, decodeClientMessage, type ClientMessage, type CloseName, type Of } from '@p2p-call/protocol';
 import type { RawData, WebSocket } from 'ws';
 import { authenticate, type Authenticator } from '../../auth/authenticate.js';
+import type { LimitName } from '../../metrics/catalogue.js';
+import type { Meter } from '../../metrics/meter.js';
+import type { AddressEntry } from './address-book.js';
 import { errorFields, type Logger } from './logger.js';
 import { Outbox } from './outbox.js';
 import { freshHex, type Rooms, type RoomSocket } from './rooms.js';
@@ -9,18 +12,35 @@ export interface ConnectionDeps {
   readonly rooms: Rooms;
   readonly auth: Authenticator;
   readonly log: Logger;
+  readonly meter: Meter;
   /** How long a socket has for its hello, in ms. */
   readonly helloMs: number;
+  /** Bytes that may wait for the other end to read. */
+  readonly unsentBytes: number;
   /** ms since the epoch */
   readonly now: () => number;
+}
+
+/** Where a socket belongs. */
+export interface ConnectionPlace {
+  readonly room: string;
+  /** The page's `Origin`, `null` where the upgrade had none. */
+  readonly origin: string | null;
+  readonly address: AddressEntry;
 }
 
 /** What may wait while a hello is being checked; more than an honest page ever sends. */
 const QUEUE_FRAMES = 128;
 const QUEUE_CHARACTERS = 256 * 1024;
 
+/** Pings cost little, but not nothing: so many in so many ms are far more than anybody needs. */
+const PINGS = 100;
+const PINGS_MS = 10_000;
+
 /** `new`: no hello yet; `checking`: one is being verified; `in`: its room knows it; `over`: closed, or being closed. */
 type Stage = 'new' | 'checking' | 'in' | 'over';
+
+const NO_TEXTS: readonly string[] = [];
 
 /** One socket: frames in, in their order; what its room says out, in its order. */
 export class Connection implements RoomSocket {
@@ -30,44 +50,80 @@ export class Connection implements RoomSocket {
   heardAt: number;
   private stage: Stage = 'new';
   private isKnownToRoom = false;
-  private queue: string[] = [];
+  private queue: readonly string[] = NO_TEXTS;
   private queued = 0;
-  private readonly helloTimer: NodeJS.Timeout;
+  private pings = 0;
+  private pingsSince = 0;
+  private helloTimer: NodeJS.Timeout | null;
 
   constructor(
     private readonly socket: WebSocket,
-    readonly room: string,
-    private readonly origin: string | null,
+    private readonly place: ConnectionPlace,
     private readonly deps: ConnectionDeps,
   ) {
     this.heardAt = deps.now();
-    this.outbox = new Outbox((error) => {
-      deps.log.error('send-failed', errorFields(error));
-      this.close('unavailable');
-    });
-    this.helloTimer = setTimeout(() => this.close('hello-timeout'), deps.helloMs);
+    this.outbox = new Outbox(this);
+    this.helloTimer = setTimeout(() => {
+      this.hitLimit('hello');
+      this.close('hello-timeout');
+    }, deps.helloMs);
     this.helloTimer.unref();
     socket.on('message', (data, isBinary) => this.handleFrame(data, isBinary));
-    socket.on('pong', () => (this.heardAt = deps.now()));
+    socket.on('ping', () => this.countPing());
     socket.on('close', (code) => this.handleClose(code));
     // ws closes by itself with the right code (1002, 1007, 1008, 1009); without a listener the process would end.
     socket.on('error', (error) => deps.log.debug('socket-error', errorFields(error)));
   }
 
+  get room(): string {
+    return this.place.room;
+  }
+
+  get isWelcomed(): boolean {
+    return this.isKnownToRoom;
+  }
+
   sendText(text: string): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(text);
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(text);
+    if (socket.bufferedAmount <= this.deps.unsentBytes) return;
+    // They do not read. The close frame waits behind what they did not read; ws gives up on it after its own time.
+    this.hitLimit('unsent');
+    this.close('slow-consumer');
   }
 
   close(reason: CloseName): void {
     this.stage = 'over';
-    clearTimeout(this.helloTimer);
-    this.queue = [];
+    this.stopHelloTimer();
+    this.queue = NO_TEXTS;
     this.socket.close(CLOSE[reason].code, reason);
+  }
+
+  /** Something that was to be sent could not be made. */
+  fail(error: unknown): void {
+    this.deps.log.error('send-failed', errorFields(error));
+    this.close('unavailable');
+  }
+
+  /** Ends a socket that was silent for too long. */
+  dropSilent(): void {
+    this.hitLimit('silent');
+    this.terminate();
   }
 
   /** Ends a socket that no longer answers. */
   terminate(): void {
     this.socket.terminate();
+  }
+
+  private hitLimit(limit: LimitName): void {
+    this.deps.meter.count('p2p_limits_hit_total', { limit });
+  }
+
+  private stopHelloTimer(): void {
+    if (this.helloTimer !== null) clearTimeout(this.helloTimer);
+    this.helloTimer = null;
   }
 
   private handleFrame(data: RawData, isBinary: boolean): void {
@@ -78,21 +134,39 @@ export class Connection implements RoomSocket {
       return;
     }
     const text = textOf(data);
-    if (text === 'ping') this.sendText('pong');
+    if (text === 'ping') this.handlePing();
     else if (this.stage === 'checking') this.enqueue(text);
     else this.handleText(text);
+  }
+
+  private handlePing(): void {
+    this.deps.meter.count('p2p_messages_total', { type: 'ping' });
+    this.countPing();
+    if (this.stage !== 'over') this.sendText('pong');
+  }
+
+  private countPing(): void {
+    const now = this.deps.now();
+    this.heardAt = now;
+    if (now - this.pingsSince > PINGS_MS) {
+      this.pingsSince = now;
+      this.pings = 0;
+    }
+    this.pings += 1;
+    if (this.pings <= PINGS || this.stage === 'over') return;
+    this.hitLimit('messages');
+    this.close('rate-limited');
   }
 
   /** Frames that arrive while the hello is being checked keep their place in the line. */
   private enqueue(text: string): void {
     this.queued += text.length;
-    if (this.queue.length >= QUEUE_FRAMES || this.queued > QUEUE_CHARACTERS) this.close('rate-limited');
-    else this.queue.push(text);
-  }
-
-  private handleQueued(text: string): void {
-    // A frame before this one may have been the last.
-    if (this.stage === 'in') this.handleText(text);
+    if (this.queue.length < QUEUE_FRAMES && this.queued <= QUEUE_CHARACTERS) {
+      this.queue = [...this.queue, text];
+      return;
+    }
+    this.hitLimit('messages');
+    this.close('rate-limited');
   }
 
   private handleText(text: string): void {
@@ -102,6 +176,7 @@ export class Connection implements RoomSocket {
       return;
     }
     const { message } = decoded;
+    this.deps.meter.count('p2p_messages_total', { type: message.type });
     const isHello = message.type === 'hello';
     // The first message is a hello, and no other is.
     if (isHello !== (this.stage === 'new')) this.close('bad-message');
@@ -111,7 +186,7 @@ export class Connection implements RoomSocket {
 
   private handleHello(hello: Of<ClientMessage, 'hello'>): void {
     this.stage = 'checking';
-    clearTimeout(this.helloTimer);
+    this.stopHelloTimer();
     this.enter(hello).catch((error: unknown) => {
       this.deps.log.error('hello-failed', errorFields(error));
       this.close('unavailable');
@@ -119,65 +194,75 @@ export class Connection implements RoomSocket {
   }
 
   private async enter(hello: Of<ClientMessage, 'hello'>): Promise<void> {
-    const place = { room: this.room, origin: this.origin, now: this.deps.now() };
-    const result = await authenticate(this.deps.auth, hello, place);
+    const { room, origin, address } = this.place;
+    const result = await authenticate(this.deps.auth, hello, { room, origin, now: this.deps.now() });
     // The socket may have closed meanwhile.
     if (this.stage !== 'checking') return;
     if (!result.ok) {
       this.deps.log.info('refused', { close: result.close });
+      if (hello.ticket !== undefined) this.deps.meter.count('p2p_resumes_total', { result: 'refused' });
       this.close(result.close);
       return;
     }
     this.stage = 'in';
     this.isKnownToRoom = true;
-    this.deps.rooms.enter(this.room, this, {
+    address.welcomed();
+    this.deps.rooms.enter(room, this, {
       type: 'hello',
       socket: this.id,
       proof: result.proof,
+      seen: hello.seen ?? null,
       join: hello.join === true,
       quiet: hello.quiet === true,
       trace: hello.trace ?? null,
       fresh: freshHex(),
     });
     const waiting = this.queue;
-    this.queue = [];
-    for (const text of waiting) this.handleQueued(text);
+    this.queue = NO_TEXTS;
+    for (const text of waiting) {
+      // A frame before this one may have been the last.
+      if (this.isIn()) this.handleText(text);
+    }
+  }
+
+  private isIn(): boolean {
+    return this.stage === 'in';
   }
 
   private handleMessage(message: Exclude<ClientMessage, { type: 'hello' }>, text: string): void {
-    const { rooms } = this.deps;
-    const socket = this.id;
+    const { rooms, meter } = this.deps;
+    const { room, id: socket } = this;
     switch (message.type) {
       case 'join':
-        rooms.apply(this.room, { type: 'join', socket, quiet: message.quiet === true, fresh: freshHex() });
+        rooms.apply(room, { type: 'join', socket, quiet: message.quiet === true, fresh: freshHex() });
         return;
       case 'leave':
-        rooms.apply(this.room, { type: 'leave', socket, fresh: freshHex() });
+        rooms.apply(room, { type: 'leave', socket, fresh: freshHex() });
         return;
       case 'ice':
-        rooms.apply(this.room, { type: 'ice', socket });
+        rooms.apply(room, { type: 'ice', socket });
         return;
       case 'report':
-        // Taken, so that widgets may send it; there are no metrics yet that it could feed.
+        rooms.apply(room, { type: 'report', socket, metrics: message.metrics });
         return;
-      default:
-        rooms.apply(this.room, { type: 'relay', socket, message, text });
+      default: {
+        const started = performance.now();
+        rooms.apply(room, { type: 'relay', socket, message, text });
+        meter.observe('p2p_relay_seconds', (performance.now() - started) / 1000);
+      }
     }
   }
 
   private handleClose(code: number): void {
     this.stage = 'over';
-    clearTimeout(this.helloTimer);
-    this.queue = [];
+    this.stopHelloTimer();
+    this.queue = NO_TEXTS;
+    this.place.address.gone();
+    this.deps.meter.count('p2p_closes_total', { code: String(code) });
     this.deps.log.debug('closed', { code });
     if (!this.isKnownToRoom) return;
-    this.deps.rooms.exit(this.room, {
-      type: 'closed',
-      socket: this.id,
-      code,
-      heardAt: this.heardAt,
-      fresh: freshHex(),
-    });
+    const { id: socket, heardAt } = this;
+    this.deps.rooms.exit(this.room, { type: 'closed', socket, code, heardAt, fresh: freshHex() });
   }
 }
 

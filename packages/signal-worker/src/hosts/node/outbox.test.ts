@@ -18,14 +18,14 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('with nothing in the making, it runs at once', () => {
   const done: string[] = [];
-  const outbox = new Outbox(() => assert.fail());
+  const outbox = new Outbox({ fail: () => assert.fail() });
   outbox.push(() => done.push('a'));
   assert.deepEqual(done, ['a']);
 });
 
 test('nothing overtakes what is in the making, whichever is ready first', async () => {
   const done: string[] = [];
-  const outbox = new Outbox(() => assert.fail());
+  const outbox = new Outbox({ fail: () => assert.fail() });
   const [first, second] = [deferred<string>(), deferred<string>()];
   outbox.pushLater(first.promise, (text) => done.push(text));
   outbox.push(() => done.push('b'));
@@ -44,7 +44,7 @@ test('nothing overtakes what is in the making, whichever is ready first', async 
 test('what cannot be made is reported, and the rest goes on', async () => {
   const failures: unknown[] = [];
   const done: string[] = [];
-  const outbox = new Outbox((error) => failures.push(error));
+  const outbox = new Outbox({ fail: (error) => failures.push(error) });
   const bad = deferred<string>();
   outbox.pushLater(bad.promise, () => done.push('never'));
   outbox.push(() => done.push('after'));

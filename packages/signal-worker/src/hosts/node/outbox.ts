@@ -1,3 +1,8 @@
+/** Whom an outbox tells that something could not be made. */
+export interface OutboxOwner {
+  fail(error: unknown): void;
+}
+
 /**
  * Keeps the order of what one socket is sent, though a ticket takes a moment to sign: while something is in the making,
  * whatever comes after it waits.
@@ -5,7 +10,12 @@
 export class Outbox {
   private tail: Promise<void> | null = null;
 
-  constructor(private readonly onFailure: (error: unknown) => void) {}
+  constructor(private readonly owner: OutboxOwner) {}
+
+  /** Is something in the making? Then what comes next has to wait its turn. */
+  get isBusy(): boolean {
+    return this.tail !== null;
+  }
 
   /** Runs `act` once everything before it is done; at once if nothing is in the making. */
   push(act: () => void): void {
@@ -21,7 +31,7 @@ export class Outbox {
   }
 
   private chain(act: () => Promise<void>): void {
-    const next = (this.tail ?? Promise.resolve()).then(act).catch(this.onFailure);
+    const next = (this.tail ?? Promise.resolve()).then(act).catch((error: unknown) => this.owner.fail(error));
     this.tail = next;
     void next.then(() => {
       if (this.tail === next) this.tail = null;

@@ -1,8 +1,11 @@
-import { encode, type CloseName } from '@p2p-call/protocol';
+import { encode, type CloseName, type ServerMessage } from '@p2p-call/protocol';
 import type { TicketOffice } from '../../auth/ticket.js';
-import { iceServersFor, type IceConfig } from '../../http/ice-servers.js';
+import type { IceSource } from '../../http/ice-servers.js';
+import type { Meter } from '../../metrics/meter.js';
+import { takeReport } from '../../metrics/reports.js';
 import {
   createRoom,
+  isInPair,
   nextDeadline,
   step,
   type Effect,
@@ -22,8 +25,9 @@ export interface RoomSocket {
 
 export interface RoomsDeps {
   readonly tickets: TicketOffice;
-  readonly ice: IceConfig;
+  readonly ice: IceSource;
   readonly limits: RoomLimits;
+  readonly meter: Meter;
   /** ms since the epoch */
   readonly now: () => number;
 }
@@ -44,6 +48,36 @@ export class Rooms {
   /** Rooms that are remembered by now. */
   get size(): number {
     return this.entries.size;
+  }
+
+  /** How many rooms have no, one, or two seats taken. */
+  census(): Record<'empty' | 'waiting' | 'pair', number> {
+    const counts = { empty: 0, waiting: 0, pair: 0 };
+    for (const { state } of this.entries.values()) {
+      const taken = state.seats.filter((seat) => seat !== null).length;
+      counts[taken === 0 ? 'empty' : taken === 1 ? 'waiting' : 'pair'] += 1;
+    }
+    return counts;
+  }
+
+  /** A room as it is now; `null` if it is not remembered. */
+  look(room: string): RoomState | null {
+    return this.entries.get(room)?.state ?? null;
+  }
+
+  /** Is this socket one of a pair? Others may be silent for longer. */
+  isInPair(room: string, socket: SocketId): boolean {
+    const state = this.look(room);
+    return state !== null && isInPair(state, socket);
+  }
+
+  /** Takes somebody out. @returns false if they were not here */
+  remove(room: string, key: string): boolean {
+    const state = this.look(room);
+    if (state === null) return false;
+    const isHere = [...state.seats, ...state.lobby].some((one) => one?.person.key === key);
+    this.apply(room, { type: 'remove', key, fresh: freshHex() });
+    return isHere;
   }
 
   /** Somebody proved who they are: their socket belongs to the room from here on. Check and insert are one, without a wait between. */
@@ -99,24 +133,36 @@ export class Rooms {
       this.entries.delete(room);
       return;
     }
+    if (effect.type === 'report') {
+      takeReport(effect.metrics, this.deps.meter);
+      return;
+    }
+    if (effect.type === 'limit') {
+      this.deps.meter.count('p2p_limits_hit_total', { limit: effect.limit });
+      return;
+    }
     const socket = this.sockets.get(effect.to);
     if (socket !== undefined) this.runFor(socket, effect);
   }
 
-  private runFor(socket: RoomSocket, effect: Exclude<Effect, { type: 'dispose' }>): void {
+  private runFor(socket: RoomSocket, effect: Extract<Effect, { to: SocketId }>): void {
     const { outbox } = socket;
     switch (effect.type) {
       case 'send':
+        countOutcome(this.deps.meter, effect.message);
         outbox.push(() => socket.sendText(encode(effect.message)));
         return;
       case 'relay':
-        outbox.push(() => socket.sendText(effect.text));
+        // By far the most frequent: without a closure where nothing is in the making.
+        if (!outbox.isBusy) socket.sendText(effect.text);
+        else outbox.push(() => socket.sendText(effect.text));
         return;
       case 'close':
         this.sockets.delete(effect.to);
         outbox.push(() => socket.close(effect.reason));
         return;
       case 'welcome':
+        countResume(this.deps.meter, effect);
         outbox.pushLater(this.welcome(effect), (text) => socket.sendText(text));
         return;
       case 'ticket':
@@ -125,19 +171,31 @@ export class Rooms {
         );
         return;
       case 'ice':
-        outbox.pushLater(iceServersFor(this.deps.ice, effect.key, this.deps.now()), (grant) =>
-          socket.sendText(encode({ type: 'ice', ...grant })),
-        );
+        // Not in its turn: a managed service may take seconds, and the call's own frames must not wait for it.
+        void this.deps.ice.serversFor(effect.key, this.deps.now()).then((grant) => {
+          outbox.push(() => socket.sendText(encode({ type: 'ice', ...grant })));
+        });
     }
   }
 
   private async welcome(effect: Extract<Effect, { type: 'welcome' }>): Promise<string> {
     const [ticket, grant] = await Promise.all([
       this.deps.tickets.sign(effect.ticket),
-      iceServersFor(this.deps.ice, effect.key, this.deps.now()),
+      this.deps.ice.serversFor(effect.key, this.deps.now()),
     ]);
     return encode({ ...effect.message, ...grant, ticket });
   }
+}
+
+function countOutcome(meter: Meter, message: ServerMessage): void {
+  if (message.type === 'joined') meter.count('p2p_joins_total', { result: 'seated' });
+  if (message.type === 'error' && message.code === 'room-full')
+    meter.count('p2p_joins_total', { result: 'full' });
+}
+
+function countResume(meter: Meter, { message }: Extract<Effect, { type: 'welcome' }>): void {
+  if (message.seat === undefined) return;
+  meter.count('p2p_resumes_total', { result: message.resync === true ? 'resync' : 'replayed' });
 }
 
 /** 32 random hexadecimal digits. */

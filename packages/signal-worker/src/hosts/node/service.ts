@@ -1,22 +1,36 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
-import { encode, LIMITS } from '@p2p-call/protocol';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { LIMITS } from '@p2p-call/protocol';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { createApp, type App } from '../../app.js';
 import { randomHex } from '../../auth/bytes.js';
-import { createJoinTokenVerifier } from '../../auth/join-token.js';
+import { createAuthenticator } from '../../auth/authenticate.js';
 import { mintToken } from '../../auth/mint.js';
-import { createTicketOffice } from '../../auth/ticket.js';
+import { createTicketOffice, type TicketOffice } from '../../auth/ticket.js';
 import type { Config } from '../../config.js';
+import {
+  addressKey,
+  clientAddress,
+  isWithin,
+  parseAddress,
+  parseNetwork,
+  type Network,
+} from '../../http/addresses.js';
 import type { Demo } from '../../http/demo.js';
-import { createIceSource } from '../../http/ice-servers.js';
+import { createIceSource, type IceSource, type TurnState } from '../../http/ice-servers.js';
 import { isOriginAllowed } from '../../http/origins.js';
 import { VERSION } from '../../version.js';
-import { Connection, type ConnectionDeps } from './connection.js';
+import { AddressBook } from './address-book.js';
+import { describeRoom } from './describe-room.js';
+import { Connection, type ConnectionDeps, type ConnectionPlace } from './connection.js';
 import { demoFiles } from './demo-files.js';
+import { sayGoodbye } from './drain.js';
+import { createHttpServer } from './http-server.js';
 import { listen } from './listen.js';
 import { createLogger, errorFields, type Logger } from './logger.js';
+import { startMetricsServer, type MetricsServer } from './metrics-server.js';
+import { createPrometheusMeter } from './prometheus.js';
+import { refuse } from './refuse.js';
 import { Rooms } from './rooms.js';
 
 /** A service that runs. */
@@ -24,6 +38,8 @@ export interface RunningService {
   /** Where it is reached over HTTP, without a slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** Where the metrics are, if they have a port of their own. */
+  readonly metricsPort: number | null;
   /** Tells everybody to come back later, closes with 1012 and stops. Resolves when nothing is open; may be called twice. */
   close(): Promise<void>;
 }
@@ -42,8 +58,10 @@ export interface ServiceOptions {
 /** How often silent sockets are looked for, in ms. */
 const SWEEP_MS = 1_000;
 const DRAIN_MS = 2_000;
-/** More headers than any browser or proxy sends; Node itself would take 2,000. */
-const MAX_HEADERS = 100;
+/** A socket that does not answer a close frame is given up after this, in ms. */
+const CLOSE_MS = 5_000;
+/** Browsers send a message in one piece; a proxy may cut it, but not into crumbs. */
+const MAX_FRAGMENTS = 128;
 
 /**
  * Starts a service in this process.
@@ -60,47 +78,49 @@ class NodeService implements RunningService {
   private readonly connections = new Set<Connection>();
   private readonly protocols = new WeakMap<IncomingMessage, string>();
   private readonly log: Logger;
+  private readonly meter = createPrometheusMeter();
   private readonly app: App;
   private readonly rooms: Rooms;
+  private readonly tickets: TicketOffice;
   private readonly deps: ConnectionDeps;
   private readonly server: Server;
   private readonly sockets: WebSocketServer;
+  private readonly addresses: AddressBook;
+  private readonly proxies: readonly Network[];
   private ownOrigins: readonly string[] = [];
+  private metrics: MetricsServer | null = null;
   private sweep: NodeJS.Timeout | null = null;
   private closing: Promise<void> | null = null;
+  private isProxyHinted = false;
 
   constructor(
     private readonly config: Config,
     private readonly options: ServiceOptions,
   ) {
+    const { limits, join } = config;
     this.log = options.log ?? createLogger(config.logLevel);
     const now = Date.now;
-    const tickets = createTicketOffice(config.ticketSecrets);
-    const ice = createIceSource(config.ice, {
-      onProblem: ({ source, what, status }) =>
-        this.log.warn('turn-unavailable', { source, what, status: status ?? 0 }),
+    const { log, meter } = this;
+    this.tickets = createTicketOffice(config.ticketSecrets);
+    const ice = this.createIceSource();
+    this.rooms = new Rooms({ tickets: this.tickets, ice, limits, meter, now });
+    const auth = createAuthenticator(join, {
+      tickets: this.tickets,
+      roomAgeMs: limits.roomAgeMs,
+      onKeyTrouble: (trouble) => log.warn('join-keys', { trouble }),
     });
-    this.rooms = new Rooms({ tickets, ice, limits: config.limits, now });
-    const verifyToken = createJoinTokenVerifier(config.join);
-    const auth = { verifyToken, tickets, roomAgeMs: config.limits.roomAgeMs };
-    this.deps = { rooms: this.rooms, auth, log: this.log, helloMs: config.limits.helloMs, now };
-    this.app = createApp({
-      version: VERSION,
-      isOriginAllowed: (origin) => this.allows(origin),
-      isDraining: () => this.closing !== null,
-      turn: () => ice.turn(),
-      now,
-      onError: (error) => this.log.error('route-failed', errorFields(error)),
-      demo: config.demo ? this.createDemo() : null,
+    const { helloMs, unsentBytes } = limits;
+    this.deps = { rooms: this.rooms, auth, log, meter, helloMs, unsentBytes, now };
+    this.addresses = new AddressBook(limits);
+    this.proxies = config.trustedProxies.flatMap((proxy) => parseNetwork(proxy) ?? []);
+    this.app = this.createApp(() => ice.turn());
+    this.server = createHttpServer({
+      fetch: (request) => this.app.fetch(request),
+      onUpgrade: (request, socket, head) => this.handleUpgrade(request, socket, head),
+      log,
     });
-    this.server = this.createHttpServer();
-    this.sockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: LIMITS.frameBytes,
-      handleProtocols: (_offered, request) => this.protocols.get(request) ?? false,
-    });
+    this.sockets = createSocketServer((request) => this.protocols.get(request) ?? false);
+    meter.onScrape(() => this.measure());
   }
 
   get url(): string {
@@ -108,10 +128,23 @@ class NodeService implements RunningService {
     return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`;
   }
 
+  get metricsPort(): number | null {
+    return this.metrics?.port ?? null;
+  }
+
   async start(): Promise<void> {
-    const { host, port, demo } = this.config;
+    const { host, port, demo, metrics } = this.config;
     const onBusy = this.options.onPortBusy ?? ((busy, next) => this.log.warn('port-busy', { busy, next }));
-    this.port = await listen(this.server, { host, port, orNext: demo, onBusy });
+    if (metrics.port !== null) {
+      const { port: own, token } = metrics;
+      this.metrics = await startMetricsServer(this.meter, { host, port: own, token, log: this.log });
+    }
+    try {
+      this.port = await listen(this.server, { host, port, orNext: demo, onBusy });
+    } catch (error) {
+      await this.metrics?.close();
+      throw error;
+    }
     if (demo) {
       this.ownOrigins = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `http://${name}:${this.port}`);
     }
@@ -131,6 +164,37 @@ class NodeService implements RunningService {
     );
   }
 
+  private createIceSource(): IceSource {
+    return createIceSource(this.config.ice, {
+      fetch: (...request) => fetch(...request),
+      onResult: (result) => this.meter.count('p2p_turn_credentials_total', { result }),
+      onProblem: ({ source, what, status }) =>
+        this.log.warn('turn-unavailable', { source, what, status: status ?? 0 }),
+    });
+  }
+
+  private createApp(turn: () => TurnState): App {
+    const { metrics, serviceKey, demo } = this.config;
+    return createApp({
+      version: VERSION,
+      isOriginAllowed: (origin) => this.allows(origin),
+      isDraining: () => this.closing !== null,
+      turn,
+      now: Date.now,
+      onError: (error) => this.log.error('route-failed', errorFields(error)),
+      demo: demo ? this.createDemo() : null,
+      metrics: metrics.token === null ? null : { source: this.meter, token: metrics.token },
+      rooms:
+        serviceKey === null
+          ? null
+          : {
+              key: serviceKey,
+              describe: (room) => describeRoom(this.rooms.look(room)),
+              remove: async (room, sub) => this.rooms.remove(room, await this.tickets.identify(sub)),
+            },
+    });
+  }
+
   private createDemo(): Demo {
     const { keys, audience, issuer } = this.config.join;
     if (keys.family !== 'secret') throw new Error('the demo signs its tokens with a secret');
@@ -144,43 +208,8 @@ class NodeService implements RunningService {
     };
   }
 
-  private createHttpServer(): Server {
-    const listener = getRequestListener((request) => this.app.fetch(request), {
-      overrideGlobalObjects: false,
-      errorHandler: (error) => {
-        this.log.error('request-failed', errorFields(error));
-        return new Response('Internal error', { status: 500 });
-      },
-    });
-    const server = createServer(
-      {
-        maxHeaderSize: 16 * 1024,
-        headersTimeout: LIMITS.helloMs,
-        requestTimeout: 2 * LIMITS.helloMs,
-        // Node looks for late headers only every 30 s unless told otherwise.
-        connectionsCheckingInterval: 1_000,
-      },
-      (request, response) => {
-        if (hasTooManyHeaders(request)) {
-          response.writeHead(431, { Connection: 'close' }).end();
-          return;
-        }
-        listener(request, response).catch((error: unknown) => {
-          this.log.error('request-failed', errorFields(error));
-          response.destroy();
-        });
-      },
-    );
-    server.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
-    return server;
-  }
-
   private handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { headers, url = '' } = request;
-    if (hasTooManyHeaders(request)) {
-      refuse(socket, 431, 'Too many headers');
-      return;
-    }
     const decision = this.app.decideUpgrade({
       url,
       upgrade: headers.upgrade ?? null,
@@ -188,74 +217,110 @@ class NodeService implements RunningService {
       protocols: headers['sec-websocket-protocol'] ?? null,
     });
     if (!decision.accept) {
-      this.log.info('upgrade-refused', { status: decision.status });
-      refuse(socket, decision.status, decision.text);
+      this.refuse(socket, decision.status, decision.text);
+      return;
+    }
+    const address = this.addressOf(request);
+    const limit = this.addresses.limitHit(address);
+    if (limit !== null) {
+      this.meter.count('p2p_limits_hit_total', { limit });
+      this.refuse(socket, 429, 'Too many connections');
       return;
     }
     this.protocols.set(request, decision.protocol);
     this.sockets.handleUpgrade(request, socket, head, (accepted) => {
-      this.connect(accepted, decision.room, headers.origin ?? null, decision.isSupported);
+      const { room } = decision;
+      const place = { room, origin: headers.origin ?? null, address: this.addresses.enter(address) };
+      this.connect(accepted, place, decision.isSupported);
     });
   }
 
-  private connect(socket: WebSocket, room: string, origin: string | null, isSupported: boolean): void {
-    const connection = new Connection(socket, room, origin, this.deps);
+  private refuse(socket: Duplex, status: number, text: string): void {
+    this.log.info('upgrade-refused', { status });
+    this.meter.count('p2p_upgrades_refused_total', { status: String(status) });
+    refuse(socket, status, text);
+  }
+
+  /** What the limits per address count by. */
+  private addressOf(request: IncomingMessage): string {
+    const peer = request.socket.remoteAddress ?? '';
+    const header = request.headers['x-forwarded-for'];
+    const forwardedFor = Array.isArray(header) ? header.join(',') : (header ?? null);
+    if (forwardedFor !== null && !this.isProxyHinted && !isTrusted(peer, this.proxies)) {
+      this.isProxyHinted = true;
+      const hint =
+        'X-Forwarded-For came from an address that TRUSTED_PROXIES does not name: it is not believed';
+      this.log.warn('proxy-not-trusted', { hint });
+    }
+    const address = clientAddress(peer, forwardedFor, this.proxies);
+    return address === null ? 'unknown' : addressKey(address);
+  }
+
+  private connect(socket: WebSocket, place: ConnectionPlace, isSupported: boolean): void {
+    const connection = new Connection(socket, place, this.deps);
     this.connections.add(connection);
     socket.on('close', () => this.connections.delete(connection));
     if (!isSupported) connection.close('version-unsupported');
   }
 
   private dropSilent(): void {
-    const oldest = Date.now() - this.config.limits.silentMs;
-    for (const connection of this.connections) if (connection.heardAt < oldest) connection.terminate();
+    const { silentMs, silentIdleMs } = this.config.limits;
+    const now = Date.now();
+    for (const connection of this.connections) {
+      const silence = now - connection.heardAt;
+      if (silence <= Math.min(silentMs, silentIdleMs)) continue;
+      if (silence > (this.rooms.isInPair(connection.room, connection.id) ? silentMs : silentIdleMs))
+        connection.dropSilent();
+    }
   }
 
+  /** Gauges, at the moment somebody asks. */
+  private measure(): void {
+    let welcomed = 0;
+    for (const connection of this.connections) if (connection.isWelcomed) welcomed += 1;
+    this.meter.set('p2p_sockets', welcomed, { state: 'welcomed' });
+    this.meter.set('p2p_sockets', this.connections.size - welcomed, { state: 'pending' });
+    for (const [state, count] of Object.entries(this.rooms.census()))
+      this.meter.set('p2p_rooms', count, { state });
+  }
+
+  /** `closing` is set by now: nobody new is let in, and `/readyz` says so. */
   private async drain(): Promise<void> {
     this.log.info('draining', { sockets: this.connections.size });
-    if (this.sweep !== null) clearInterval(this.sweep);
-    const stopped = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    // Rooms end with the process, without a word: everybody keeps a ticket and comes back to the same place.
-    this.rooms.clear();
-    for (const connection of this.connections) {
-      // Spread out, so that they do not all come back in the same moment.
-      const retryAfterMs = 250 + Math.floor(Math.random() * 750);
-      connection.sendText(encode({ type: 'going-away', retryAfterMs }));
-      connection.close('restart');
-    }
-    const terminate = setTimeout(() => {
+    const drainMs = this.options.drainMs ?? DRAIN_MS;
+    const deadline = setTimeout(() => {
       for (const connection of this.connections) connection.terminate();
       this.server.closeAllConnections();
-    }, this.options.drainMs ?? DRAIN_MS);
+    }, drainMs);
+    await sayGoodbye(this.connections, drainMs / 2);
+    if (this.sweep !== null) clearInterval(this.sweep);
+    // Rooms end with the process, without a word: everybody keeps a ticket and comes back to the same place.
+    this.rooms.clear();
+    const stopped = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeIdleConnections();
     await stopped;
-    clearTimeout(terminate);
+    clearTimeout(deadline);
+    await this.metrics?.close();
+    this.meter.close();
     this.log.info('stopped');
   }
 }
 
-function hasTooManyHeaders(request: IncomingMessage): boolean {
-  // Names and values in turn.
-  return request.rawHeaders.length > 2 * MAX_HEADERS;
+function createSocketServer(chooseProtocol: (request: IncomingMessage) => string | false): WebSocketServer {
+  // Its types do not know `closeTimeout` yet.
+  const options: ServerOptions & { closeTimeout: number } = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: LIMITS.frameBytes,
+    maxFragments: MAX_FRAGMENTS,
+    closeTimeout: CLOSE_MS,
+    handleProtocols: (_offered, request) => chooseProtocol(request),
+  };
+  return new WebSocketServer(options);
 }
 
-/** Answers a request for an upgrade with an HTTP status, and closes. */
-function refuse(socket: Duplex, status: number, text: string): void {
-  const words: Record<number, string> = {
-    400: 'Bad Request',
-    403: 'Forbidden',
-    404: 'Not Found',
-    426: 'Upgrade Required',
-    431: 'Request Header Fields Too Large',
-    503: 'Service Unavailable',
-  };
-  socket.on('error', () => socket.destroy());
-  const lines = [
-    `HTTP/1.1 ${status} ${words[status] ?? 'Error'}`,
-    'Connection: close',
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(text)}`,
-    '',
-    text,
-  ];
-  socket.end(lines.join('\r\n'), () => socket.destroy());
+function isTrusted(peer: string, proxies: readonly Network[]): boolean {
+  const address = parseAddress(peer);
+  return address !== null && proxies.some((network) => isWithin(address, network));
 }

@@ -1,0 +1,39 @@
+import { newAllowance, calmAfterMs, isFull, spend } from './rates.js';
+import { personOn, type SocketId } from './state.js';
+import type { Turn } from './turn.js';
+import { closed } from './vacate.js';
+
+/** Allowances a room remembers, besides those of people who are here: a bound on what strangers can make it keep. */
+const ALLOWANCES_KEPT = 64;
+
+/**
+ * Somebody says something. Two warnings, then their socket is closed; as after any cut their seat is held for a while, but their
+ * allowance is remembered too.
+ * @returns false if nothing more is to be done about it
+ */
+export function maySpeak(turn: Turn, socket: SocketId, isOffer: boolean): boolean {
+  const key = personOn(turn.room, socket)?.key;
+  if (key === undefined) return false;
+  const { limits, allowances } = turn.room;
+  const before = allowances.find((one) => one.key === key) ?? newAllowance(key, limits, turn.now);
+  const { left, verdict, limit } = spend(before, isOffer, limits, turn.now);
+  const others = allowances.filter((one) => one.key !== key);
+  turn.change({ allowances: [...others, left].slice(-ALLOWANCES_KEPT) });
+  if (verdict === 'fine') return true;
+  turn.effects.push({ type: 'limit', limit });
+  if (verdict === 'warned') {
+    const retryAfterMs = calmAfterMs(left, limits);
+    turn.send(socket, { type: 'error', code: 'rate-warning', ref: limit, retryAfterMs });
+    return true;
+  }
+  closed(turn, socket, 4429, turn.now);
+  turn.close(socket, 'rate-limited');
+  return false;
+}
+
+/** Forgets the allowances that are as good as new. */
+export function forgetAllowances(turn: Turn): void {
+  const { allowances, limits } = turn.room;
+  const worth = allowances.filter((one) => !isFull(one, limits, turn.now));
+  if (worth.length < allowances.length) turn.change({ allowances: worth });
+}

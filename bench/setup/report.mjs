@@ -1,5 +1,5 @@
 // What is printed: a line per call while they run, then the table and the verdict.
-import { median, quantile, ratioInterval } from './statistics.mjs';
+import { median, quantile, ratioInterval } from '../support/statistics.mjs';
 
 /** At p50 ours may take this many times what the best of the others takes, on both sides. */
 const LIMIT = 1.05;

@@ -6,7 +6,7 @@ import { launchBrowser } from './browser.mjs';
 import { measureCall } from './call.mjs';
 import { contendersFor } from './contenders.mjs';
 import { readOptions, USAGE } from './options.mjs';
-import { turns } from './order.mjs';
+import { turns } from '../support/order.mjs';
 import { rawLine, printReport } from './report.mjs';
 import { startServers } from './servers.mjs';
 import { stepsTable } from './steps.mjs';

@@ -1,10 +1,9 @@
 // Everything the pages talk to, each on a free port of the loopback address, all in this one process: no contender's server has
 // more of the machine than another's.
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { loadConfig, mintToken, startService } from '../../packages/signal-worker/dist/index.mjs';
+import { freePort, HOST } from '../support/ports.mjs';
 import { startRelay } from './relay.mjs';
 import { loadSite } from './site.mjs';
 import { servePages } from './static-server.mjs';
@@ -12,17 +11,6 @@ import { WebSocketServer } from './ws.mjs';
 
 // Not its ES module: that one does not start beside an older ws, even if it is given another.
 const { PeerServer } = createRequire(import.meta.url)('peer');
-
-const HOST = '127.0.0.1';
-
-async function freePort() {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Our service as an operator runs it, with the benchmark's page as the one site that it serves. */
 function startOurs(secret, origin) {

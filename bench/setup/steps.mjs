@@ -1,5 +1,5 @@
 // Where the time goes: the medians of every step that the pages noted, in the order in which they happen.
-import { median } from './statistics.mjs';
+import { median } from '../support/statistics.mjs';
 
 const SIDES = ['joins', 'waits'];
 

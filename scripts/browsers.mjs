@@ -1,9 +1,8 @@
 // Finds the two browsers the tests run in, and installs them where that is possible: `node scripts/browsers.mjs`.
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { canUseApt, installByApt, isProgram, onPath, run, systemName } from './programs.mjs';
 
 /** What the browsers are called on various systems, the likeliest first. */
 const NAMES = {
@@ -25,24 +24,6 @@ const PLACES = {
 const OVERRIDES = { chromium: 'CHROMIUM_PATH', firefox: 'FIREFOX_PATH' };
 const DEBIAN_PACKAGES = { chromium: 'chromium', firefox: 'firefox-esr' };
 
-function isProgram(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** @returns the full path of a program on the PATH, or `null` */
-function onPath(name) {
-  const file = process.platform === 'win32' ? `${name}.exe` : name;
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    if (folder !== '' && isProgram(join(folder, file))) return join(folder, file);
-  }
-  return null;
-}
-
 /** What `playwright install` has put into its own folder. */
 function fromPlaywright(browser) {
   try {
@@ -60,7 +41,8 @@ function find(browser) {
     if (!isProgram(override)) throw new Error(`${OVERRIDES[browser]} names no program: ${override}`);
     return { path: override, isPlaywrightBuild: false };
   }
-  const installed = NAMES[browser].map(onPath).find(Boolean) ?? PLACES[browser].find(isProgram);
+  const installed =
+    NAMES[browser].map((name) => onPath(name)).find(Boolean) ?? PLACES[browser].find(isProgram);
   if (installed) return { path: installed, isPlaywrightBuild: false };
   const own = fromPlaywright(browser);
   return own === null ? null : { path: own, isPlaywrightBuild: true };
@@ -89,18 +71,6 @@ export function requireBrowsers() {
 
 const missingOf = (found) => Object.keys(found).filter((browser) => found[browser] === null);
 
-function systemName() {
-  if (process.platform !== 'linux') return process.platform;
-  try {
-    const release = readFileSync('/etc/os-release', 'utf8');
-    return ['ID', 'ID_LIKE']
-      .map((key) => new RegExp(`^${key}="?([^"\n]*)`, 'm').exec(release)?.[1] ?? '')
-      .join(' ');
-  } catch {
-    return 'linux';
-  }
-}
-
 /** The one command that helps on this system. */
 export function howToInstall(missing, system = systemName()) {
   const commands = [
@@ -125,33 +95,10 @@ export function howToInstall(missing, system = systemName()) {
   return `The tests need ${missing.join(' and ')}. Install with:\n  ${command}\nor say where it is by ${variables}.`;
 }
 
-function run(command, args, env = {}) {
-  console.log(`  ${command} ${args.join(' ')}`);
-  const result = spawnSync(command, args, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    shell: process.platform === 'win32',
-  });
-  if (result.status !== 0)
-    console.log(
-      (result.stderr || result.stdout || String(result.error)).trim().split('\n').slice(-5).join('\n'),
-    );
-  return result.status === 0;
-}
-
-function installByApt(missing) {
-  const isDebian = /debian/.test(systemName()) && !/ubuntu/.test(systemName());
-  if (!isDebian || process.getuid?.() !== 0 || onPath('apt-get') === null) return;
-  const packages = missing.map((browser) => DEBIAN_PACKAGES[browser]);
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  // Twice: a mirror in the middle of its own update fails once and answers a moment later.
-  for (let attempt = 1; attempt <= 2; attempt++) {
-    const isUpdated = run('apt-get', ['update', '-q'], env);
-    if (run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], env) && isUpdated)
-      return;
-  }
+function installByPackages(missing) {
+  // Ubuntu's packages of these names are empty.
+  if (canUseApt() && !/ubuntu/.test(systemName()))
+    installByApt(missing.map((browser) => DEBIAN_PACKAGES[browser]));
 }
 
 function installByPlaywright(missing) {
@@ -164,7 +111,7 @@ function installByPlaywright(missing) {
 
 /** Installs what is missing. @returns the browsers; throws with what to do when one could not be installed */
 export function ensureBrowsers() {
-  for (const install of [installByApt, installByPlaywright]) {
+  for (const install of [installByPackages, installByPlaywright]) {
     const missing = missingOf(findBrowsers());
     if (missing.length === 0) break;
     console.log(`Installing ${missing.join(' and ')} for the tests…`);

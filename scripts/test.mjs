@@ -45,6 +45,11 @@ const STAGES = {
     for: ['elements', 'e2e'],
     run: () => node(['scripts/browsers.mjs'], { minutes: 20 }),
   },
+  servers: {
+    tested: false,
+    for: ['unit'],
+    run: () => node(['scripts/servers.mjs'], { minutes: 20 }),
+  },
   build: { tested: false, isVital: true, run: build },
   typecheck: { run: () => asOneTest('typecheck', node(['scripts/typecheck.mjs'], { minutes: 5 })) },
   lint: {

@@ -17,6 +17,7 @@ export function createBrowserSession(): CallSession {
       clock: browserClock,
       WebSocket,
       fetch: (...request) => fetch(...request),
+      isOnline: () => navigator.onLine,
     }),
     createLink: createPeerConnection,
     createStream: (track) => new MediaStream([track]),

@@ -22,6 +22,8 @@ export type Effect =
   | { type: 'signaling-open' }
   /** Looks after the socket as in a call: pings more often. */
   | { type: 'signaling-pace'; inCall: boolean }
+  /** The path to the peer is lost: is the socket still alive? */
+  | { type: 'signaling-check' }
   | { type: 'signaling-close' }
   | { type: 'send'; message: ClientMessage }
   /** Asks for devices; several at once make one prompt. */
@@ -33,6 +35,8 @@ export type Effect =
   | { type: 'link-accept-offer'; link: number; neg: number; sdp: string }
   | { type: 'link-accept-answer'; link: number; neg: number; sdp: string }
   | { type: 'link-add-candidate'; link: number; candidate: IceCandidate | '' }
+  /** Fresh ICE servers, for its next restart. */
+  | { type: 'link-servers'; link: number; iceServers: readonly IceServer[] }
   | { type: 'link-send'; link: number; message: ChannelMessage }
   | { type: 'link-measure'; link: number }
   | { type: 'link-close'; link: number }

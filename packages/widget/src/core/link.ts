@@ -68,13 +68,13 @@ export function resendDescription(turn: Turn): void {
   for (const candidate of candidates) turn.send({ type: 'candidate', epoch, conn, neg, candidate });
 }
 
-/** Slot 0 makes a connection; slot 1 asks for one. */
+/** Slot 0 makes a connection; slot 1 asks for one. What slot 0 offered first comes unasked, once it hears that we are here. */
 export function reconnect(turn: Turn, reason: string): void {
   const { seat } = turn.state;
   if (seat === null) return;
   if (seat.slot === 0) return offerAnew(turn);
   const { epoch, conn } = seat;
-  turn.send({ type: 'recover', epoch, conn: Math.max(conn, 1), action: 'rebuild', reason });
+  if (conn > 0) turn.send({ type: 'recover', epoch, conn, action: 'rebuild', reason });
 }
 
 /** The two of us are paired, and a description is out or awaited. */

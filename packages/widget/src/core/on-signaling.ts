@@ -1,6 +1,7 @@
 import type { Of, ServerMessage } from '@p2p-call/protocol';
 import { backToLobby, closeLink, end } from './ending.js';
 import { CallError, type CallErrorCode } from './errors.js';
+import { takeIceServers } from './ice-servers.js';
 import type { SignalingInput } from './inputs.js';
 import { enterConnecting, offerAnew, reconnect, resendDescription } from './link.js';
 import { acceptOffer } from './negotiation.js';
@@ -26,9 +27,7 @@ export function handleMessage(turn: Turn, message: ServerMessage, askedSeat: boo
     case 'error':
       return handleError(turn, message.code);
     case 'ice':
-      return turn.state.welcome
-        ? turn.set({ welcome: { ...turn.state.welcome, iceServers: message.iceServers } })
-        : undefined;
+      return takeIceServers(turn, message);
     // The socket's own affairs: whoever holds it has dealt with them.
     case 'ticket':
     case 'going-away':
@@ -87,6 +86,7 @@ function handleWelcome(turn: Turn, message: Of<ServerMessage, 'welcome'>, askedS
     room: roomOf(room),
     welcome: { iceServers, relay },
   });
+  takeIceServers(turn, message);
   if (turn.state.error?.category === 'signaling') turn.set({ error: null });
   if (!isInCall(turn.state)) return joinFreeSeat(turn);
   // No seat (any more): ask for one. Media that flows goes on until the new pairing is known.
@@ -132,8 +132,9 @@ function resumeWithPeer(turn: Turn, person: WelcomeSeat['person'], here: boolean
 
 /** Whatever the other side may have missed while a socket was down. */
 function resendUnsettled(turn: Turn): void {
-  const { link } = turn.state;
-  if (link && (link.negotiation === 'offered' || link.transport !== 'connected')) resendDescription(turn);
+  const { link, recovery } = turn.state;
+  const isSettled = link?.negotiation === 'settled' && link.transport === 'connected' && recovery === null;
+  if (link && !isSettled) resendDescription(turn);
 }
 
 function isFlowing(turn: Turn): boolean {

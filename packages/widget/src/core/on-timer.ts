@@ -1,5 +1,6 @@
 import { CallError } from './errors.js';
 import { backToLobby } from './ending.js';
+import { askForIceServers } from './ice-servers.js';
 import type { TimerName } from './inputs.js';
 import { offerAnew } from './link.js';
 import { BEAT_MS, WATCH_MS } from './on-link.js';
@@ -31,6 +32,8 @@ export function handleTimer(turn: Turn, name: TimerName): void {
       return handlePauseOver(turn);
     case 'step':
       return failStep(turn);
+    case 'ice':
+      return askForIceServers(turn);
   }
 }
 

@@ -8,15 +8,25 @@ export const browserPage: PagePort = {
     // Outside a secure context browsers take `mediaDevices` away: there is no camera to ask for.
     return globalThis.isSecureContext ? null : 'insecure-context';
   },
-  watch(hide, show) {
-    const handleShow = (event: PageTransitionEvent) => {
-      if (event.persisted) show();
-    };
-    addEventListener('pagehide', hide);
-    addEventListener('pageshow', handleShow);
-    return () => {
-      removeEventListener('pagehide', hide);
-      removeEventListener('pageshow', handleShow);
-    };
+  watch(hide, show, wake) {
+    const watch = new AbortController();
+    const { signal } = watch;
+    addEventListener('pagehide', hide, { signal });
+    addEventListener(
+      'pageshow',
+      ({ persisted }) => {
+        if (persisted) show();
+      },
+      { signal },
+    );
+    addEventListener('online', wake, { signal });
+    document.addEventListener(
+      'visibilitychange',
+      () => {
+        if (!document.hidden) wake();
+      },
+      { signal },
+    );
+    return () => watch.abort();
   },
 };

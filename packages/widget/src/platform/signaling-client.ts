@@ -2,7 +2,6 @@ import {
   closeName,
   decodeServerMessage,
   encode,
-  LIMITS,
   reconnectAfter,
   SUBPROTOCOL,
   type ClientMessage,
@@ -11,72 +10,105 @@ import {
 import { CallError } from '../core/errors.js';
 import type { SignalingInput } from '../core/inputs.js';
 import type { TokenReason } from '../core/settings.js';
-import type { ClockPort, SignalingPort, SignalingRequest } from '../session/ports.js';
-import { backoff } from './backoff.js';
+import type { SignalingPort, SignalingRequest } from '../session/ports.js';
+import { backoff, type WaitKind } from './backoff.js';
+import { Heartbeat } from './heartbeat.js';
+import { isOriginRefused, isThere, type KnockDeps } from './knock.js';
 import { serviceUrls } from './signaling-url.js';
 import { roomOfToken } from './token-source.js';
 
-/** A socket that does not open, or is not welcomed, within this time is replaced, ms. */
+/** A socket that is not welcomed within this time, or does not open (at first a little sooner), is replaced, ms. */
 const CONNECT_MS = 5_000;
-/** How long the service may take to answer a plain request, ms. */
-const HEALTH_MS = 3_000;
+/** A socket that lived this long shows that all is well: what failed before it counts no more, ms. */
+const SETTLED_MS = 5_000;
+/** Whatever happens, so much lies between a failure and the next attempt, ms. */
+const GAP_MS = 250;
+/** No request of the service for patience is obeyed for longer, ms. */
+const PATIENCE_MS = 300_000;
+/** Between two frames while the service finds that we say too much, ms. */
+const SLOW_MS = 200;
+/** Some pages may not ask plainly (a strict Content-Security-Policy): after so many requests in vain a socket is tried all the same. */
+const POLLS = 20;
 /** Our own code for a socket we gave up: not 1000, which would be a goodbye. */
 const GIVEN_UP = 4000;
 
 type Refusal = Extract<SignalingInput, { type: 'signaling-refused' }>;
 
-export interface SignalingDeps {
-  readonly clock: ClockPort;
+export interface SignalingDeps extends KnockDeps {
   readonly WebSocket: new (url: string, protocol: string) => WebSocket;
-  readonly fetch: typeof fetch;
+  /** Does the browser think that there is a network? */
+  readonly isOnline: () => boolean;
 }
 
 /** The line to the service: one socket at a time, replaced when it dies, until told to close. */
 export class SignalingClient implements SignalingPort {
   readonly #deps: SignalingDeps;
+  readonly #heartbeat: Heartbeat;
   #request: SignalingRequest | null = null;
   /** Counts attempts; whatever belongs to an earlier one is dropped. */
   #run = 0;
   #socket: WebSocket | null = null;
   #isWelcomed = false;
+  #welcomedAt = 0;
   #askedSeat = false;
+  /** The room's name, learnt from the first token where the page names none. */
+  #room: string | null = null;
   #ticket: string | null = null;
   /** A token that was asked for and not used yet: one that takes its time is waited for, not asked for again. */
   #token: Promise<string> | null = null;
+  /** The number of the last relayed frame we got. */
   #seen = 0;
-  #failures = 0;
+  /** Sockets opened, and plain requests made in vain, since all was well. */
+  #attempts = 0;
+  #polls = 0;
   /** The service answered a plain request right before the present attempt. */
   #isThere = false;
   /** The one new token that a refused token or ticket is worth was asked for. */
   #isRenewing = false;
   #reason: TokenReason = 'join';
-  #missedPongs = 0;
-  #pace: number = LIMITS.pingElsewhereMs;
+  /** For how long the service wants to be left alone if it closes now, ms. */
+  #retryAfterMs = 0;
+  /** The next attempt waits for the timer; but for that, it could be made at this time. */
+  #isWaiting = false;
+  #earliest = 0;
+  /** Until then frames go out one by one. */
+  #slowUntil = 0;
+  #outbox: string[] = [];
+  #cancelFlush: (() => void) | null = null;
   #cancelTimer: () => void = () => undefined;
-  #cancelPing: () => void = () => undefined;
 
   constructor(deps: SignalingDeps) {
     this.#deps = deps;
+    this.#heartbeat = new Heartbeat(
+      deps.clock,
+      () => this.#socket?.send('ping'),
+      () => this.#replace(),
+    );
   }
 
   open(request: SignalingRequest): void {
     this.close();
     this.#request = request;
-    this.#ticket = null;
-    this.#token = null;
-    this.#failures = 0;
-    this.#isRenewing = false;
+    this.#room = this.#ticket = this.#token = null;
+    this.#attempts = this.#polls = this.#slowUntil = 0;
+    this.#isRenewing = this.#isThere = false;
     this.#reason = 'join';
     void this.#connect();
   }
 
   send(message: ClientMessage): void {
-    if (this.#isWelcomed && this.#socket?.readyState === 1) this.#socket.send(encode(message));
+    if (!this.#isWelcomed) return;
+    this.#outbox.push(encode(message));
+    if (!this.#cancelFlush) this.#flush();
   }
 
   setPace(inCall: boolean): void {
-    this.#pace = inCall ? LIMITS.pingInCallMs : LIMITS.pingElsewhereMs;
-    if (this.#isWelcomed) this.#schedulePing();
+    this.#heartbeat.setPace(inCall);
+  }
+
+  check(): void {
+    if (this.#isWelcomed) this.#heartbeat.suspect();
+    else if (this.#isWaiting) this.#after(this.#earliest - this.#deps.clock.now(), () => this.#tryAgain());
   }
 
   close(): void {
@@ -84,11 +116,33 @@ export class SignalingClient implements SignalingPort {
     this.#request = null;
   }
 
+  /** Sends what is to be sent: at once, or one by one where the service asked for that. */
+  #flush(): void {
+    const { clock } = this.#deps;
+    this.#cancelFlush = null;
+    for (let text = this.#outbox.shift(); text !== undefined; text = this.#outbox.shift()) {
+      this.#socket?.send(text);
+      if (clock.now() < this.#slowUntil) {
+        this.#cancelFlush = clock.after(SLOW_MS, () => this.#flush());
+        return;
+      }
+    }
+  }
+
   /** Lets go of the present socket, and of everything that waits for it. */
   #drop(code: number, reason: string): void {
     this.#run += 1;
     this.#cancelTimer();
-    this.#cancelPing();
+    this.#isWaiting = false;
+    this.#heartbeat.stop();
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    // What was not sent is said again by whoever said it, after the resume.
+    this.#outbox = [];
+    if (this.#isWelcomed && this.#deps.clock.now() - this.#welcomedAt >= SETTLED_MS) {
+      this.#attempts = 0;
+      this.#isRenewing = false;
+    }
     this.#isWelcomed = false;
     const socket = this.#socket;
     this.#socket = null;
@@ -107,9 +161,10 @@ export class SignalingClient implements SignalingPort {
     token?.catch(() => undefined);
     const isStale = () => run !== this.#run;
     try {
-      const target = room ?? roomOfToken(await (token ?? ''));
+      const target = room ?? this.#room ?? roomOfToken(await (token ?? ''));
       if (isStale()) return;
       if (target === null || signalingUrl === null) return this.#refuse('no-token');
+      this.#room = target;
       this.#openSocket(serviceUrls(signalingUrl, target).socket, token, run);
     } catch (error) {
       if (!isStale()) this.#handleNoToken(error);
@@ -117,9 +172,12 @@ export class SignalingClient implements SignalingPort {
   }
 
   #openSocket(url: string, token: Promise<string> | null, run: number): void {
-    const socket = new this.#deps.WebSocket(url, SUBPROTOCOL);
+    const { WebSocket, clock } = this.#deps;
+    this.#attempts += 1;
+    const socket = new WebSocket(url, SUBPROTOCOL);
     this.#socket = socket;
-    this.#after(CONNECT_MS, () => this.#replace());
+    const patience = 2_000 * this.#attempts + 3_000 * clock.random();
+    this.#after(Math.min(patience, CONNECT_MS), () => this.#replace());
     socket.onopen = () => {
       // From here on the service says how long it waits for the hello.
       this.#cancelTimer();
@@ -163,42 +221,40 @@ export class SignalingClient implements SignalingPort {
 
   #handleFrame(data: unknown): void {
     if (typeof data !== 'string') return;
-    this.#missedPongs = 0;
+    this.#heartbeat.heard();
     if (data === 'pong') return;
     const decoded = decodeServerMessage(data);
     // A newer service may say what we do not know; the rest still holds.
     if (!decoded.ok) return;
-    this.#note(decoded.message);
-    this.#request?.handle({ type: 'message', message: decoded.message, askedSeat: this.#askedSeat });
+    const { message } = decoded;
+    if ('seq' in message) {
+      // Got before the line was cut, and sent again after it.
+      if (message.seq <= this.#seen) return;
+      this.#seen = message.seq;
+    }
+    this.#note(message);
+    this.#request?.handle({ type: 'message', message, askedSeat: this.#askedSeat });
   }
 
   /** What concerns the line itself. */
   #note(message: ServerMessage): void {
-    if ('seq' in message) this.#seen = message.seq;
+    const now = this.#deps.clock.now();
     if (message.type === 'ticket') this.#ticket = message.ticket;
+    if (message.type === 'error' || message.type === 'going-away')
+      this.#retryAfterMs = Math.min(message.retryAfterMs ?? 0, PATIENCE_MS);
+    if (message.type === 'error' && message.code === 'rate-warning')
+      this.#slowUntil = now + this.#retryAfterMs;
     if (message.type !== 'welcome') return;
     this.#ticket = message.ticket;
     this.#isWelcomed = true;
-    this.#isRenewing = false;
+    this.#welcomedAt = now;
     this.#reason = 'reconnect';
     this.#isThere = false;
-    this.#failures = 0;
-    this.#seen = 0;
+    this.#retryAfterMs = 0;
+    // The numbers go on where they were only if what was missed follows.
+    if (!message.seat || message.resync) this.#seen = 0;
     this.#cancelTimer();
-    this.#schedulePing();
-  }
-
-  #schedulePing(): void {
-    this.#cancelPing();
-    this.#missedPongs = 0;
-    const ping = () => {
-      // Two unanswered: OPEN as it may call itself, the socket is dead.
-      if (this.#missedPongs >= 2) return this.#replace();
-      this.#missedPongs += 1;
-      this.#socket?.send('ping');
-      this.#cancelPing = this.#deps.clock.after(this.#pace, ping);
-    };
-    this.#cancelPing = this.#deps.clock.after(this.#pace, ping);
+    this.#heartbeat.start();
   }
 
   #handleClose(code: number): void {
@@ -208,14 +264,22 @@ export class SignalingClient implements SignalingPort {
     const name = closeName(code);
     // A ticket that is no longer good is worth one try with a token.
     if (name === 'token-invalid' && wasTicket) reconnect = 'new-token';
-    if (reconnect === 'new-token' && !this.#isRenewing) {
+    const mayRenew = reconnect === 'new-token' && !this.#isRenewing;
+    if (reconnect === 'never' || (reconnect === 'new-token' && !mayRenew)) return this.#refuse(name);
+    if (mayRenew) {
       this.#isRenewing = true;
+      this.#attempts = 0;
       this.#ticket = null;
       this.#reason = wasTicket ? 'reconnect' : 'expired';
-      return void this.#connect();
     }
-    if (reconnect === 'new-token' || reconnect === 'never') return this.#refuse(name);
-    this.#retry(reconnect);
+    const isAsked = name === 'restart' || name === 'rate-limited';
+    this.#retry(reconnect === 'wait' ? 'wait' : 'resume', isAsked ? this.#askedWait() : 0);
+  }
+
+  /** Never less than the service asked for, and spread, since it asked many at the same time; ms. */
+  #askedWait(): number {
+    const random = this.#deps.clock.random();
+    return this.#retryAfterMs * (1 + 0.3 * random) + 1_000 * random;
   }
 
   #replace(): void {
@@ -223,13 +287,23 @@ export class SignalingClient implements SignalingPort {
     this.#retry('resume');
   }
 
-  #retry(kind: 'resume' | 'wait'): void {
-    const wait = backoff(kind, this.#failures, this.#deps.clock.random());
-    this.#failures += 1;
+  /** @param asked the service asked for this much, ms */
+  #retry(reason: WaitKind, asked = 0): void {
+    const { clock, isOnline } = this.#deps;
+    const kind = isOnline() ? reason : 'offline';
+    const wait = Math.max(
+      asked,
+      this.#attempts > 0 ? GAP_MS : 0,
+      backoff(kind, kind === 'poll' ? this.#polls++ : this.#attempts, clock.random()),
+    );
     const run = this.#run;
     this.#request?.handle({ type: 'signaling-lost' });
     if (run !== this.#run) return;
-    this.#after(wait, () => void this.#tryAgain());
+    this.#isWaiting = true;
+    // Good news of the network shortens our own waits, not those that the service asked for.
+    const least = reason === 'wait' ? wait : Math.max(asked, GAP_MS);
+    this.#earliest = clock.now() + Math.min(wait, least);
+    this.#after(wait, () => this.#tryAgain());
   }
 
   /**
@@ -237,46 +311,20 @@ export class SignalingClient implements SignalingPort {
    * failure the service is asked whether it is there, and the socket is opened when it is.
    */
   async #tryAgain(): Promise<void> {
-    const urls = this.#urls();
-    if (this.#failures < 2 || urls === null) return this.#connect();
+    this.#isWaiting = false;
+    const { signalingUrl } = this.#request?.settings() ?? {};
+    if (!signalingUrl || (this.#attempts === 0 && this.#deps.isOnline())) return this.#connect();
     const run = this.#run;
+    const { health, check } = serviceUrls(signalingUrl, '');
     // It was there and yet refused: it may not want this page.
-    const isRefused = this.#isThere && (await this.#isOriginRefused(urls.check));
+    const isRefused = this.#isThere && (await isOriginRefused(this.#deps, check));
     if (run !== this.#run) return;
     if (isRefused) return this.#refuse('origin');
-    this.#isThere = (await this.#ask(urls.health, 'no-cors')) !== null;
+    this.#isThere = await isThere(this.#deps, health);
     if (run !== this.#run) return;
-    if (!this.#isThere) return this.#retry('resume');
+    if (!this.#isThere && (this.#polls + 1) % POLLS !== 0) return this.#retry('poll');
+    this.#polls = this.#isThere ? 0 : this.#polls + 1;
     await this.#connect();
-  }
-
-  #urls() {
-    const { room, signalingUrl } = this.#request?.settings() ?? {};
-    return signalingUrl && room ? serviceUrls(signalingUrl, room) : null;
-  }
-
-  async #ask(url: string, mode: RequestMode): Promise<Response | null> {
-    const abort = new AbortController();
-    const cancel = this.#deps.clock.after(HEALTH_MS, () => abort.abort());
-    try {
-      return await this.#deps.fetch(url, {
-        mode,
-        cache: 'no-store',
-        credentials: 'omit',
-        signal: abort.signal,
-      });
-    } catch {
-      return null;
-    } finally {
-      cancel();
-    }
-  }
-
-  async #isOriginRefused(url: string): Promise<boolean> {
-    const body: unknown = await (await this.#ask(url, 'cors'))?.json().catch(() => null);
-    return (
-      typeof body === 'object' && body !== null && 'originAllowed' in body && body.originAllowed === false
-    );
   }
 
   #refuse(why: Refusal['why'], cause?: unknown): void {
@@ -286,8 +334,8 @@ export class SignalingClient implements SignalingPort {
     request?.handle({ type: 'signaling-refused', why, cause });
   }
 
-  #after(ms: number, run: () => void): void {
+  #after(ms: number, run: () => unknown): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#deps.clock.after(ms, run);
+    this.#cancelTimer = this.#deps.clock.after(Math.max(ms, 0), run);
   }
 }

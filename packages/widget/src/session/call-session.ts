@@ -44,6 +44,7 @@ class Session implements CallSession {
     this.#unwatch = ports.page.watch(
       () => this.#dispatch({ type: 'leave' }),
       () => this.#comeBack(),
+      () => ports.signaling.check(),
     );
   }
 
@@ -161,6 +162,8 @@ class Session implements CallSession {
         return this.#openSignaling();
       case 'signaling-pace':
         return signaling.setPace(effect.inCall);
+      case 'signaling-check':
+        return signaling.check();
       case 'signaling-close':
         return signaling.close();
       case 'send':

@@ -49,6 +49,8 @@ export class LinkHolder {
         return port?.acceptAnswer(effect.neg, effect.sdp);
       case 'link-add-candidate':
         return port?.addCandidate(effect.candidate);
+      case 'link-servers':
+        return port?.setIceServers(effect.iceServers);
       case 'link-send':
         return port?.send(JSON.stringify(effect.message));
       case 'link-measure':

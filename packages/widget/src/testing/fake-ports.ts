@@ -31,6 +31,11 @@ export class FakeSignaling implements SignalingPort {
     // The pace is the real client's affair.
   }
 
+  checks = 0;
+  check(): void {
+    this.checks += 1;
+  }
+
   close(): void {
     this.request = null;
   }
@@ -102,6 +107,9 @@ export class FakeLink implements LinkPort {
   addCandidate(candidate: IceCandidate | ''): void {
     this.done.push(`candidate ${candidate === '' ? 'end' : candidate.candidate}`);
   }
+  setIceServers(iceServers: LinkConfig['iceServers']): void {
+    this.done.push(`servers ${JSON.stringify(iceServers)}`);
+  }
   setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
     this.tracks.set(kind, track);
   }
@@ -120,16 +128,18 @@ export class FakePage implements PagePort {
   lacks: ReturnType<PagePort['obstacle']> = null;
   hide: (() => void) | null = null;
   show: (() => void) | null = null;
+  wake: (() => void) | null = null;
 
   obstacle(): ReturnType<PagePort['obstacle']> {
     return this.lacks;
   }
 
-  watch(hide: () => void, show: () => void): () => void {
+  watch(hide: () => void, show: () => void, wake: () => void): () => void {
     this.hide = hide;
     this.show = show;
+    this.wake = wake;
     return () => {
-      this.hide = this.show = null;
+      this.hide = this.show = this.wake = null;
     };
   }
 }

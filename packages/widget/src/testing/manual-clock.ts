@@ -5,9 +5,15 @@ export class ManualClock implements ClockPort {
   #now = 0;
   #waiting: { at: number; run: () => void }[] = [];
   chance = 0.5;
+  /** How long the machine slept, ms: no timer ran. */
+  slept = 0;
 
   now(): number {
     return this.#now;
+  }
+
+  wall(): number {
+    return this.#now + this.slept;
   }
 
   random(): number {

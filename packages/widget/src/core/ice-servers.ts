@@ -1,0 +1,31 @@
+import type { Of, ServerMessage } from '@p2p-call/protocol';
+import type { Turn } from './turn.js';
+
+/** When ICE servers are asked for again at the earliest: after a question that brought nothing, or no relay, ms. */
+const AGAIN_MS = 30_000;
+/** And at the latest, whatever the service says of their life: timers cannot count to everything, ms. */
+const LATEST_MS = 24 * 60 * 60_000;
+/** So that not everybody asks in the same moment. */
+const JITTER = 0.1;
+
+/** The service's ICE servers: for the next connection, and for the next restart of the present one. */
+export function takeIceServers(
+  turn: Turn,
+  { iceServers, iceTtl, turn: relays }: Pick<Of<ServerMessage, 'ice'>, 'iceServers' | 'iceTtl' | 'turn'>,
+): void {
+  const { welcome, link } = turn.state;
+  if (!welcome) return;
+  turn.set({ welcome: { ...welcome, iceServers } });
+  if (link) turn.do({ type: 'link-servers', link: link.id, iceServers });
+  // Credentials are renewed at half their life (a `iceTtl` of 0: they have no end); a relay service that stumbled, soon.
+  const ms = relays === 'unavailable' ? AGAIN_MS : Math.max(iceTtl * 500, AGAIN_MS);
+  if (iceTtl > 0 || relays === 'unavailable') turn.start('ice', Math.min(ms, LATEST_MS), JITTER);
+  else turn.stop('ice');
+}
+
+/** It is time for new ones. Without a socket there is nothing to do: a welcome brings some. */
+export function askForIceServers(turn: Turn): void {
+  if (turn.state.signaling !== 'open') return;
+  turn.send({ type: 'ice' });
+  turn.start('ice', AGAIN_MS, JITTER);
+}

@@ -3,7 +3,7 @@ import { join } from './join.js';
 import type { Input } from './inputs.js';
 import { resume } from './resume.js';
 import { isRemoved } from './remove.js';
-import { maySpeak } from './speak.js';
+import { charge, warn } from './speak.js';
 import {
   findSlot,
   findWaiter,
@@ -31,13 +31,18 @@ export function hello(turn: Turn, input: Hello): void {
     turn.close(socket, 'removed');
     return;
   }
+  // A hello counts as anything else that is said, so that nobody gets a new allowance by coming again.
+  const verdict = charge(turn, key, false);
+  if (verdict === 'refused') {
+    turn.close(socket, 'rate-limited');
+    return;
+  }
   const { room } = turn;
   const place = turn.effects.length;
   if (!enter(turn, input)) return;
   const limit = limitHit(turn, socket, key);
   if (limit === null) {
-    // As anything else that is said, so that nobody gets a new allowance by coming again.
-    maySpeak(turn, socket, false);
+    if (verdict === 'warned') warn(turn, socket, key);
     return;
   }
   // Too many: as if they had never come in.
@@ -73,11 +78,11 @@ function limitHit({ room }: Turn, socket: SocketId, key: string): 'lobby' | 'soc
 /** Says welcome, then what was missed or what the join they asked for gives. The ticket inside already tells of the seat. */
 function welcome(turn: Turn, input: Hello): void {
   const { socket } = input;
-  const missed = framesSince(turn, socket, input.seen);
-  const message = welcomeDraft(turn, socket, missed === null);
+  const missed = missedSince(turn, input);
+  const message = welcomeDraft(turn, socket, missed.resync);
   const place = turn.effects.length;
   const slot = findSlot(turn.room, (seat) => seat.socket === socket);
-  if (slot !== null) greetBack(turn, slot, missed, input.join && !input.quiet);
+  if (slot !== null) greetBack(turn, slot, missed.frames, input.join && !input.quiet);
   else if (input.join) join(turn, socket, input.quiet);
   const ticket = issueTicket(turn, socket);
   if (message === null || ticket === null) return;
@@ -85,19 +90,31 @@ function welcome(turn: Turn, input: Hello): void {
   turn.effects.splice(place, 0, { type: 'welcome', to: socket, message, ticket, key });
 }
 
-/**
- * What was relayed to the seat on this socket and its page did not get. `null`: not all of it is known any more, so both sides say
- * where they are, and frames are numbered from 1 again.
- */
-function framesSince(turn: Turn, socket: SocketId, seen: number | null): readonly string[] | null {
+/** What a page that comes back to its seat did not get. */
+interface Missed {
+  readonly frames: readonly string[];
+  /** Not all of it is known: both sides say where they are, and frames are counted from 1 again. */
+  readonly resync: boolean;
+}
+
+function missedSince(turn: Turn, { socket, seen, proof }: Hello): Missed {
   const slot = findSlot(turn.room, (one) => one.socket === socket);
   const seat = slot === null ? null : turn.room.seats[slot];
-  if (slot === null || seat === null) return [];
-  const { person, replay, epochSeq } = seat;
-  const missing = seen === null || seen > person.seq ? Infinity : person.seq - Math.max(seen, epochSeq);
-  if (missing <= replay.length) return replay.slice(replay.length - missing);
-  turn.setSeat(slot, { ...seat, person: { ...person, seq: 0 }, replay: [], epochSeq: 0 });
-  return null;
+  if (slot === null || seat === null || proof.by === 'token') return { frames: [], resync: false };
+  const { person, replay, epochSeq, numberedSince } = seat;
+  const isCounting = numberedSince !== null && proof.claims.generation >= numberedSince;
+  const known = seen !== null && seen <= person.seq ? seen : null;
+  const missing = isCounting && known !== null ? person.seq - Math.max(known, epochSeq) : Infinity;
+  if (missing <= replay.length) return { frames: replay.slice(replay.length - missing), resync: false };
+  // The ticket of the welcome that says so is made out next.
+  const renumbered = { ...seat, numberedSince: person.issued + 1 };
+  // A page that never heard of the present numbering has seen nothing of it.
+  const isWhole = !isCounting && replay.length >= person.seq - epochSeq;
+  turn.setSeat(
+    slot,
+    isWhole ? renumbered : { ...renumbered, person: { ...person, seq: 0 }, replay: [], epochSeq: 0 },
+  );
+  return { frames: isWhole ? replay : [], resync: true };
 }
 
 function welcomeDraft(turn: Turn, socket: SocketId, resync: boolean): WelcomeDraft | null {
@@ -126,11 +143,11 @@ function welcomeDraft(turn: Turn, socket: SocketId, resync: boolean): WelcomeDra
  * After a resume: the news and frames this page missed, and word to the other person.
  * @param real they asked to be in the call, so a seat that was quiet no longer is
  */
-function greetBack(turn: Turn, slot: Slot, frames: readonly string[] | null, real: boolean): void {
+function greetBack(turn: Turn, slot: Slot, frames: readonly string[], real: boolean): void {
   const seat = turn.room.seats[slot];
   if (seat === null || seat.socket === null) return;
   for (const news of seat.missed) turn.send(seat.socket, news);
-  for (const text of frames ?? []) turn.effects.push({ type: 'relay', to: seat.socket, text });
+  for (const text of frames) turn.effects.push({ type: 'relay', to: seat.socket, text });
   turn.setSeat(slot, { ...seat, missed: [], quiet: seat.quiet && !real });
   turn.tell(otherSlot(slot), {
     type: 'peer-back',

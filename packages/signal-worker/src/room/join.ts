@@ -84,6 +84,7 @@ function sit(turn: Turn, waiter: Waiter, slot: Slot, quiet: boolean): void {
     missed: [],
     replay: [],
     epochSeq: person.seq,
+    numberedSince: 0,
   };
   const call = newCall(turn.fresh);
   turn.change({

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { answer, candidate, offer, RoomDriver, state, type Seen } from '../../test/room-driver.js';
+import { answer, candidate, offer, RoomDriver, START, state, type Seen } from '../../test/room-driver.js';
 import {
   createRoom,
+  DEFAULT_ROOM_LIMITS,
   hasSocket,
   nextDeadline,
   type Effect,
   type RelayedMessage,
+  type RoomLimits,
   type RoomState,
   type TicketClaims,
 } from './index.js';
@@ -23,6 +25,11 @@ type Action =
   | { do: 'leave'; socket: number }
   | { do: 'say'; socket: number; seated: boolean; what: number; epochs: number }
   | { do: 'drop'; socket: number; code: number; silent: number }
+  /** The line is dead, and neither end knows. */
+  | { do: 'deafen'; socket: number }
+  /** A page comes back with all that it knows: its newest ticket, and the last frame it got. */
+  | { do: 'comeback'; page: number; join: boolean }
+  | { do: 'remove'; sub: number }
   | { do: 'wait'; ms: number }
   | { do: 'crash' };
 
@@ -68,8 +75,18 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       silent: fc.nat(40_000),
     }),
   ),
+  some(2, fc.record({ do: fc.constant('deafen'), socket: index })),
+  some(5, fc.record({ do: fc.constant('comeback'), page: fc.nat(4), join: fc.boolean() })),
   some(1, fc.record({ do: fc.constant('wait'), ms: fc.nat(100_000) })),
   some(1, fc.record({ do: fc.constant('crash') })),
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('remove'), sub: fc.nat(SUBS.length - 1) }) },
+);
+
+/** Mostly the limits as they are; sometimes so tight that stories run into them. */
+const limits: fc.Arbitrary<RoomLimits> = mostly.map((usual) =>
+  usual
+    ? DEFAULT_ROOM_LIMITS
+    : { ...DEFAULT_ROOM_LIMITS, lobby: 2, socketsPerSub: 2, messagesBurst: 12, offersPerMinute: 3 },
 );
 
 /** What is true of any room at any time. */
@@ -92,10 +109,12 @@ function checkRoom(room: RoomState): void {
   for (const seat of room.seats) {
     assert.ok((seat?.offer?.candidates.length ?? 0) <= 64);
     assert.ok((seat?.missed.length ?? 0) <= 2);
+    assert.ok((seat?.replay.length ?? 0) <= 64);
     if (keys.length === 2) assert.equal(seat?.offer, null, 'an offer is kept for a lone seat only');
     if (seat !== null) assert.ok(seat.person.used <= seat.person.issued + 1);
   }
   assert.ok(room.ended.length <= 32);
+  assert.equal(new Set(room.allowances.map((one) => one.key)).size, room.allowances.length);
   assert.deepEqual(JSON.parse(JSON.stringify(room)), room);
 }
 
@@ -119,7 +138,8 @@ function checkComeback({ seat: was }: TicketClaims, seen: readonly Seen[]): void
 
 /** A room and its sockets, checked after each step. */
 class Model {
-  readonly driver = new RoomDriver();
+  readonly driver: RoomDriver;
+  private readonly pages = new Pages();
   private readonly open: string[] = [];
   private readonly tickets: TicketClaims[] = [];
   /** Pages that came with another ticket than their newest. */
@@ -129,6 +149,10 @@ class Model {
   private readonly lastSeq = new Map<string, number>();
   private said = 0;
   private sockets = 0;
+
+  constructor(private readonly limits: RoomLimits = DEFAULT_ROOM_LIMITS) {
+    this.driver = new RoomDriver(createRoom('support-42', START, limits));
+  }
 
   act(what: Action): void {
     const before = this.driver.room;
@@ -140,6 +164,7 @@ class Model {
       return;
     }
     this.perform(what, speaker);
+    this.pages.follow(this.driver.effects.slice(from), before, this.driver.room);
     this.follow(this.driver.effects.slice(from), before, what.do === 'say' ? speaker : undefined);
     checkRoom(this.driver.room);
     for (const socket of this.open)
@@ -151,7 +176,8 @@ class Model {
   /** The service is killed: the sockets are gone and the room is new. The tickets live on. */
   crash(): void {
     this.open.length = 0;
-    this.driver.room = createRoom('support-42', this.driver.now);
+    this.pages.cut();
+    this.driver.room = createRoom('support-42', this.driver.now, this.limits);
   }
 
   /** Everybody goes, and time passes: the room must end by itself. */
@@ -171,13 +197,17 @@ class Model {
     const { driver } = this;
     if (what.do === 'wait') driver.wait(what.ms);
     else if (what.do === 'hello' || what.do === 'resume') this.arrive(what);
+    else if (what.do === 'comeback') this.comeBack(what);
+    else if (what.do === 'remove') this.remove(SUBS[what.sub] ?? 'anna');
     else if (speaker === undefined) return;
     else if (what.do === 'join') driver.join(speaker, what.quiet);
     else if (what.do === 'leave') driver.leave(speaker);
+    else if (what.do === 'deafen') this.pages.deafen(speaker);
     else if (what.do === 'say')
       driver.send(speaker, this.sentence(what.what, driver.room.epoch + what.epochs));
     else {
       this.open.splice(this.open.indexOf(speaker), 1);
+      this.pages.cut(speaker);
       driver.drop(speaker, what.code, driver.now - what.silent);
     }
   }
@@ -190,12 +220,29 @@ class Model {
     }
     const ticket = this.tickets[this.tickets.length - 1 - what.ticket];
     if (ticket === undefined) return;
+    this.pages.forget(ticket.id);
     const isNewest = ticket === this.tickets.filter((one) => one.id === ticket.id).at(-1);
     // The newest ticket of a page that went back to an older one says nothing of what the page knows.
     if (!isNewest) this.astray.add(ticket.id);
     const socket = this.newSocket();
     this.driver.resume(socket, ticket, what);
     if (!this.astray.has(ticket.id)) checkComeback(ticket, this.driver.take(socket));
+  }
+
+  private comeBack(what: Extract<Action, { do: 'comeback' }>): void {
+    const back = this.pages.pick(what.page);
+    if (back === null || this.open.length >= SOCKETS) return;
+    this.driver.resume(this.newSocket(), back.ticket, { join: what.join, seen: back.seen });
+  }
+
+  private remove(sub: string): void {
+    const { driver } = this;
+    driver.apply({ type: 'remove', key: `key-${sub}`, fresh: driver.fresh() });
+    const here = [...driver.room.seats, ...driver.room.lobby];
+    assert.ok(!here.some((one) => one?.person.sub === sub), 'who is removed is gone');
+    const stranger = this.newSocket();
+    driver.resume(stranger, { ...REMOVED, sub, issuedAt: driver.now });
+    assert.ok(!hasSocket(driver.room, stranger), 'and does not come back with what they had');
   }
 
   /** The socket an action is about: any open one, or for what is said mostly one with a seat. */
@@ -235,7 +282,7 @@ class Model {
       if (!('to' in effect)) continue;
       assert.ok(this.open.includes(effect.to), `${effect.type} to a socket that is gone`);
       if (effect.type === 'close') this.open.splice(this.open.indexOf(effect.to), 1);
-      else
+      else if (effect.type !== 'send' || effect.message.type !== 'error')
         assert.ok(
           hasSocket(this.driver.room, effect.to) || hasSocket(before, effect.to),
           'no message to strangers',
@@ -280,6 +327,115 @@ class Model {
   }
 }
 
+const REMOVED: TicketClaims = {
+  room: 'support-42',
+  sub: '',
+  id: 'p_removed',
+  name: null,
+  relay: false,
+  origins: null,
+  seat: null,
+  generation: 1,
+  issuedAt: START,
+  endsAt: START * 2,
+};
+
+/** What one page knows. */
+interface Page {
+  socket: string | null;
+  ticket: TicketClaims;
+  seen: number;
+  /** What was said to it in this epoch (or since it had to start anew), and what of that it got. */
+  expected: string[];
+  got: string[];
+}
+
+/** The pages, each with what it got over lines that may be dead: nothing is lost and nothing comes twice, unless `resync` says so. */
+class Pages {
+  private readonly pages = new Map<string, Page>();
+  private readonly deaf = new Set<string>();
+
+  deafen(socket: string): void {
+    this.deaf.add(socket);
+  }
+
+  /** The line of one socket, or of all, is gone. */
+  cut(socket?: string): void {
+    for (const page of this.pages.values())
+      if (socket === undefined || page.socket === socket) page.socket = null;
+  }
+
+  /** This page goes its own ways from here on. */
+  forget(id: string): void {
+    this.pages.delete(id);
+  }
+
+  /** A page whose line is dead. */
+  pick(index: number): { ticket: TicketClaims; seen: number } | null {
+    const cut = [...this.pages.values()].filter(({ socket }) => socket === null || this.deaf.has(socket));
+    return cut[index % Math.max(1, cut.length)] ?? null;
+  }
+
+  follow(effects: readonly Effect[], before: RoomState, after: RoomState): void {
+    this.expect(before, after);
+    const resynced = new Set<string>();
+    for (const effect of effects) {
+      if (!('to' in effect) || this.deaf.has(effect.to)) continue;
+      if (effect.type === 'welcome') this.welcome(effect);
+      const page = this.on(effect.to);
+      if (page === null) continue;
+      if (effect.type === 'ticket') page.ticket = effect.claims;
+      if (effect.type === 'welcome' && effect.message.resync === true) resynced.add(effect.to);
+      if (effect.type === 'relay') this.hear(page, effect.text);
+      // A page that starts anew expects what follows its welcome, and what comes later.
+      if (effect.type === 'relay' && resynced.has(effect.to)) page.expected.push(effect.text);
+      if (effect.type === 'close') page.socket = null;
+    }
+    for (const page of this.pages.values()) {
+      if (page.socket === null || this.deaf.has(page.socket)) continue;
+      assert.deepEqual(page.got, page.expected, 'a page has all that was said to it, once and in order');
+    }
+  }
+
+  /** What the room passed on in this step, as the seats tell. */
+  private expect(before: RoomState, after: RoomState): void {
+    for (const seat of after.seats) {
+      const page = seat === null ? undefined : this.pages.get(seat.person.id);
+      if (seat === null || page === undefined) continue;
+      const was =
+        before.seats.find((one) => one?.person.id === seat.person.id)?.person.seq ?? seat.person.seq;
+      if (before.epoch !== after.epoch) [page.expected, page.got] = [[], []];
+      const count = Math.max(0, seat.person.seq - was);
+      page.expected.push(...seat.replay.slice(seat.replay.length - count));
+    }
+  }
+
+  private welcome(effect: Extract<Effect, { type: 'welcome' }>): void {
+    const { self, seat, resync } = effect.message;
+    const known = this.pages.get(self.id);
+    if (known !== undefined && seat !== undefined && resync !== true) {
+      known.socket = effect.to;
+      known.ticket = effect.ticket;
+      return;
+    }
+    for (const [id, page] of this.pages) if (page.socket === effect.to) this.pages.delete(id);
+    const page = { socket: effect.to, ticket: effect.ticket, seen: 0, got: [], expected: [] };
+    this.pages.set(self.id, page);
+  }
+
+  private on(socket: string): Page | null {
+    for (const page of this.pages.values()) if (page.socket === socket) return page;
+    return null;
+  }
+
+  private hear(page: Page, text: string): void {
+    const { seq } = JSON.parse(text) as { seq: number };
+    assert.ok(seq > page.seen, 'no frame comes twice');
+    page.seen = seq;
+    page.got.push(text);
+  }
+}
+
 function deepFreeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   Object.freeze(value);
@@ -288,12 +444,12 @@ function deepFreeze(value: unknown): void {
 
 test(`whatever happens to a room (${RUNS} random stories)`, () => {
   fc.assert(
-    fc.property(fc.array(action, { maxLength: 80, size: 'max' }), (story) => {
-      const model = new Model();
+    fc.property(limits, fc.array(action, { maxLength: 80, size: 'max' }), (allowed, story) => {
+      const model = new Model(allowed);
       for (const what of story) model.act(what);
       model.finish();
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, includeErrorInReport: true },
   );
 });
 

@@ -1,4 +1,4 @@
-import { newAllowance, calmAfterMs, isFull, spend } from './rates.js';
+import { newAllowance, calmAfterMs, isFull, spend, type Verdict } from './rates.js';
 import { personOn, type SocketId } from './state.js';
 import type { Turn } from './turn.js';
 import { closed } from './vacate.js';
@@ -14,21 +14,32 @@ const ALLOWANCES_KEPT = 64;
 export function maySpeak(turn: Turn, socket: SocketId, isOffer: boolean): boolean {
   const key = personOn(turn.room, socket)?.key;
   if (key === undefined) return false;
+  const verdict = charge(turn, key, isOffer);
+  if (verdict === 'warned') warn(turn, socket, key);
+  if (verdict !== 'refused') return true;
+  closed(turn, socket, 4429, turn.now);
+  turn.close(socket, 'rate-limited');
+  return false;
+}
+
+/** Takes one message from what a person may still say. */
+export function charge(turn: Turn, key: string, isOffer: boolean): Verdict {
   const { limits, allowances } = turn.room;
   const before = allowances.find((one) => one.key === key) ?? newAllowance(key, limits, turn.now);
   const { left, verdict, limit } = spend(before, isOffer, limits, turn.now);
   const others = allowances.filter((one) => one.key !== key);
   turn.change({ allowances: [...others, left].slice(-ALLOWANCES_KEPT) });
-  if (verdict === 'fine') return true;
-  turn.effects.push({ type: 'limit', limit });
-  if (verdict === 'warned') {
-    const retryAfterMs = calmAfterMs(left, limits);
-    turn.send(socket, { type: 'error', code: 'rate-warning', ref: limit, retryAfterMs });
-    return true;
-  }
-  closed(turn, socket, 4429, turn.now);
-  turn.close(socket, 'rate-limited');
-  return false;
+  if (verdict !== 'fine') turn.effects.push({ type: 'limit', limit });
+  return verdict;
+}
+
+/** Says that the next but one message too many is the last. */
+export function warn(turn: Turn, socket: SocketId, key: string): void {
+  const { limits, allowances } = turn.room;
+  const left = allowances.find((one) => one.key === key);
+  if (left === undefined) return;
+  const retryAfterMs = calmAfterMs(left, limits);
+  turn.send(socket, { type: 'error', code: 'rate-warning', retryAfterMs });
 }
 
 /** Forgets the allowances that are as good as new. */

@@ -122,6 +122,11 @@ export interface Seat {
   readonly replay: readonly string[];
   /** `person.seq` when this epoch began: what came before it is worthless now. */
   readonly epochSeq: number;
+  /**
+   * The ticket whose welcome began the present numbering: a page that comes with an older one counts by another. `null`: the page
+   * was not told yet, since the service lost its memory.
+   */
+  readonly numberedSince: number | null;
 }
 
 /** Somebody came or went. */

@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { BARE, CONTENDERS, OURS } from './contenders.mjs';
 
 const NUMBERS = {
-  rounds: 5,
-  messages: 60_000,
+  rounds: 3,
+  messages: 120_000,
   sockets: 5_000,
   rate: 2_000,
   crowd: 10_000,
@@ -55,7 +55,8 @@ function sizesFor(values) {
   return {
     rounds: chosen.rounds,
     messages: chosen.messages,
-    warmUp: Math.ceil(chosen.messages / 2),
+    warmUp: Math.ceil(chosen.messages / 3),
+    turns: values.quick ? 5 : 12,
     sockets: even(chosen.sockets),
     connections: values.quick ? 500 : 2_000,
     warmUpConnections: values.quick ? 200 : 1_000,

@@ -1,5 +1,5 @@
 // What is printed: a line per measurement while they run, then the tables and the verdicts.
-import { median } from '../support/statistics.mjs';
+import { median, quantile } from '../support/statistics.mjs';
 import { BARE, OTHERS, OURS } from './contenders.mjs';
 import { REMAINS } from './scale.mjs';
 
@@ -7,46 +7,59 @@ const KB = 1024;
 /** What ours has to keep to. */
 const LIMITS = { cpu: 1.5, socketKb: 11, joinMs: 500, relayMs: 40 };
 
-/** Every figure of a round, how it is got and how it is shown. `isRatio`: also as a multiple of the bare server's in that round. */
+/**
+ * Every figure: how it is got of a round (one value, or one for each turn) and how it is shown. `isRatio`: also as a multiple of
+ * the bare server's, of the same round or turn.
+ */
 const FIGURES = {
-  cpu: { title: 'CPU µs/msg', of: (round) => round.cpu, digits: 1, isRatio: true },
-  perSecond: { title: 'msg/s', of: (round) => round.perSecond, digits: 0, isRatio: false },
-  busy: { title: 'core %', of: (round) => round.busy * 100, digits: 0, isRatio: false },
-  p50: { title: 'p50 ms', of: (round) => round.p50, digits: 2, isRatio: false },
-  p99: { title: 'p99 ms', of: (round) => round.p99, digits: 2, isRatio: false },
-  rss: { title: 'KB/socket', of: (round) => round.memory.seated.rss / KB, digits: 1, isRatio: true },
-  heap: { title: 'of it heap', of: (round) => round.memory.seated.heap / KB, digits: 1, isRatio: false },
-  connection: { title: 'µs/connection', of: (round) => round.connection, digits: 0, isRatio: true },
+  cpu: { title: 'CPU µs/msg', of: ofTurns('cpu'), digits: 1, isRatio: true },
+  perSecond: { title: 'msg/s', of: ofTurns('perSecond'), digits: 0, isRatio: false },
+  busy: { title: 'core %', of: ofTurns('busy', 100), digits: 0, isRatio: false },
+  p50: { title: 'p50 ms', of: ({ p50 }) => [p50], digits: 2, isRatio: false },
+  p99: { title: 'p99 ms', of: ({ p99 }) => [p99], digits: 2, isRatio: false },
+  rss: { title: 'KB/socket', of: ({ memory }) => [memory.seated.rss / KB], digits: 1, isRatio: true },
+  heap: { title: 'of it heap', of: ({ memory }) => [memory.seated.heap / KB], digits: 1, isRatio: true },
+  connection: { title: 'µs/connection', of: ({ connection }) => [connection], digits: 0, isRatio: true },
 };
+
+function ofTurns(figure, times = 1) {
+  return ({ saturated }) => saturated.map((turn) => turn[figure] * times);
+}
 
 const show = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '–');
 const yesOrNo = (is) => (is ? 'yes' : 'no');
 
-export function rawLine(index, total, { round, contender, error, ...figures }) {
-  const place = `${String(index + 1).padStart(String(total).length)}/${total}  round ${round}  ${contender.padEnd(13)}`;
+export function rawLine(total, { round, contender, error, ...figures }) {
+  const place = `round ${round}/${total}  ${contender.padEnd(13)}`;
   if (error !== undefined) return `${place}  FAILED: ${error}`;
   const texts = Object.values(FIGURES).map(
-    ({ title, of, digits }) => `${title} ${show(of(figures), digits)}`,
+    ({ title, of, digits }) => `${title} ${show(median(of(figures)), digits)}`,
   );
   return `${place}  ${texts.join('  ')}`;
 }
 
-/** The figures of each contender over the rounds: middle, least, most; and the same of the ratios to the bare server. */
+/** The middle, and between which values the middle half lies. */
+const spread = (values) => ({
+  median: median(values),
+  low: quantile(values, 0.25),
+  high: quantile(values, 0.75),
+});
+
+/** The figures of each contender, and their ratios to the bare server. */
 function summarise(rounds, contenders) {
   const good = rounds.filter(({ error }) => error === undefined);
   const bare = new Map(good.filter(({ contender }) => contender === BARE).map((one) => [one.round, one]));
-  const spread = (values) => ({ median: median(values), min: Math.min(...values), max: Math.max(...values) });
   return contenders.map(({ name }) => {
     const own = good.filter(({ contender }) => contender === name);
-    const row = {
-      name,
-      n: own.length,
-      failed: rounds.filter((r) => r.contender === name).length - own.length,
-    };
+    const paired = own.filter(({ round }) => bare.has(round));
+    const failed = rounds.filter(({ contender }) => contender === name).length - own.length;
+    const row = { name, n: own.length, failed };
     for (const [figure, { of, isRatio }] of Object.entries(FIGURES)) {
-      const both = own.filter(({ round }) => bare.has(round));
-      const ratios = both.map((one) => of(one) / of(bare.get(one.round)));
-      row[figure] = { ...spread(own.map(of)), ratio: isRatio ? spread(ratios) : null };
+      const ratios = paired.flatMap((one) => {
+        const theirs = of(bare.get(one.round));
+        return of(one).map((value, turn) => value / theirs[turn]);
+      });
+      row[figure] = { ...spread(own.flatMap(of)), ratio: isRatio ? spread(ratios) : null };
     }
     return row;
   });
@@ -57,26 +70,26 @@ const cells = (texts) => texts.map((text) => String(text).padStart(WIDTH)).join(
 
 function printTables(rows) {
   const figures = Object.entries(FIGURES);
-  console.log('\nmedians over the rounds');
+  console.log('\nmedians');
   console.log(`${'contender'.padEnd(13)}  n failed ${cells(figures.map(([, { title }]) => title))}`);
   for (const row of rows) {
     const counts = `${String(row.n).padStart(2)} ${String(row.failed).padStart(6)}`;
     const values = figures.map(([figure, { digits }]) => show(row[figure].median, digits));
     console.log(`${row.name.padEnd(13)} ${counts} ${cells(values)}`);
   }
-  console.log('\nleast – most');
+  console.log('\nthe middle half of the values');
   for (const row of rows) {
     const values = figures.map(
-      ([figure, { digits }]) => `${show(row[figure].min, digits)}–${show(row[figure].max, digits)}`,
+      ([figure, { digits }]) => `${show(row[figure].low, digits)}–${show(row[figure].high, digits)}`,
     );
     console.log(`${row.name.padEnd(23)} ${cells(values)}`);
   }
   const ratios = figures.filter(([, { isRatio }]) => isRatio);
-  console.log(`\n× ${BARE} of the same round: median (least – most)`);
+  console.log(`\n× ${BARE}, turn by turn: median (the middle half)`);
   for (const row of rows.filter(({ name }) => name !== BARE)) {
     const values = ratios.map(([figure, { title }]) => {
-      const { median: middle, min, max } = row[figure].ratio;
-      return `${title} ${show(middle, 2)} (${show(min, 2)} – ${show(max, 2)})`;
+      const { median: middle, low, high } = row[figure].ratio;
+      return `${title} ${show(middle, 2)} (${show(low, 2)} – ${show(high, 2)})`;
     });
     console.log(`${row.name.padEnd(13)}  ${values.join('   ')}`);
   }

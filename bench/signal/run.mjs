@@ -23,13 +23,14 @@ function announce(isPinned) {
 }
 
 async function measureRounds({ contenders, sizes }, isPinned) {
-  const order = turns(contenders, sizes.rounds);
   const rounds = [];
-  for (const [index, contender] of order.entries()) {
-    const round = Math.floor(index / contenders.length) + 1;
-    const figures = await measureRound(contender, sizes, isPinned);
-    rounds.push({ round, contender: contender.name, ...figures });
-    console.log(rawLine(index, order.length, rounds.at(-1)));
+  if (contenders.length === 0) return rounds;
+  for (let round = 1; round <= sizes.rounds; round++) {
+    const order = turns(contenders, round).slice(-contenders.length);
+    for (const figures of await measureRound(order, sizes, isPinned)) {
+      rounds.push({ round, ...figures });
+      console.log(rawLine(sizes.rounds, rounds.at(-1)));
+    }
   }
   return rounds;
 }

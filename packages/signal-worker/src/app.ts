@@ -66,10 +66,10 @@ export function createApp(deps: AppDeps): App {
   });
 
   // Here only without an upgrade; with one, the host asks decideUpgrade.
-  if (deps.rooms != null) app.route('/', roomRoutes(deps.rooms));
+  if (deps.rooms !== null) app.route('/', roomRoutes(deps.rooms));
   else app.get('/v1/rooms/:room', askForSocket);
 
-  if (deps.metrics != null) app.route('/', metricsRoute(deps.metrics.source, deps.metrics.token));
+  if (deps.metrics !== null) app.route('/', metricsRoute(deps.metrics.source, deps.metrics.token));
   if (deps.demo !== null) app.route('/', demoRoutes(deps.demo, deps.isOriginAllowed));
   app.notFound((c) => text(c, 404, 'Not found'));
   app.onError((error, c) => {

@@ -11,8 +11,8 @@ const CLOUDFLARE = {
   CLOUDFLARE_TURN_API_TOKEN: 'token-of-the-key',
 };
 const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0a'.repeat(16)}`, TWILIO_AUTH_TOKEN: 'token-of-the-account' };
-const ED25519 = { kty: 'OKP', crv: 'Ed25519', x: 'AAAA', kid: 'one' };
-const P256 = { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'BBBB', kid: 'two' };
+const ED25519 = { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), kid: 'one' };
+const P256 = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43), kid: 'two' };
 
 const noFiles = (): never => {
   throw Object.assign(new Error('no such file'), { code: 'ENOENT' });

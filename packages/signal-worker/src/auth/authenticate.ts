@@ -1,8 +1,15 @@
 import type { ClientMessage, CloseName, Of } from '@p2p-call/protocol';
 import type { Proof } from '../room/inputs.js';
+import {
+  createJoinTokenVerifier,
+  type JoinTokenPolicy,
+  type JoinTokenVerifier,
+  type SingleUse,
+} from './join-token.js';
 import { cleanName } from './names.js';
-import type { JoinTokenVerifier } from './join-token.js';
+import type { KeyTrouble } from './remote-keys.js';
 import type { TicketOffice } from './ticket.js';
+import { UsedTokensInMemory, type UsedTokens } from './used-tokens.js';
 
 /** Who says hello, or the name of the code to close with. */
 export type Authenticated =
@@ -20,8 +27,25 @@ export interface HelloPlace {
 export interface Authenticator {
   readonly verifyToken: JoinTokenVerifier;
   readonly tickets: TicketOffice;
+  readonly usedTokens: UsedTokens;
   /** How long any room lives, in ms: no session is longer. */
   readonly roomAgeMs: number;
+}
+
+export interface AuthenticatorOptions {
+  readonly tickets: TicketOffice;
+  /** As in `Authenticator`. */
+  readonly roomAgeMs: number;
+  /** Default: the memory of this process, which is enough for one instance. */
+  readonly usedTokens?: UsedTokens;
+  /** Told each time the JWKS URL fails; the words are constant and fit for a log. */
+  readonly onKeyTrouble?: (why: KeyTrouble) => void;
+}
+
+/** Puts together what decides who comes in. One for a deployment, since it remembers which tokens were used. */
+export function createAuthenticator(policy: JoinTokenPolicy, options: AuthenticatorOptions): Authenticator {
+  const { tickets, roomAgeMs, usedTokens = new UsedTokensInMemory(), onKeyTrouble } = options;
+  return { verifyToken: createJoinTokenVerifier(policy, onKeyTrouble), tickets, usedTokens, roomAgeMs };
 }
 
 /**
@@ -54,7 +78,7 @@ async function byToken(
 ): Promise<Authenticated> {
   const verdict = await auth.verifyToken(token, place.room, place.now);
   if (!verdict.ok) return verdict;
-  const { sub, name, relay, origins, longestSession } = verdict.claims;
+  const { sub, name, relay, origins, longestSession, issuedAt, singleUse } = verdict.claims;
   if (!isFrom(origins, place.origin)) return { ok: false, close: 'forbidden' };
   const longest = longestSession === null ? auth.roomAgeMs : Math.min(longestSession * 1000, auth.roomAgeMs);
   const identity = {
@@ -64,9 +88,29 @@ async function byToken(
     name: cleanName(name ?? ownName),
     relay,
     origins,
+    issuedAt,
     endsAt: Math.ceil(place.now + longest),
   };
-  return { ok: true, proof: { by: 'token', identity } };
+  // Last: a token that is refused for anything else is not used up.
+  const close = singleUse === null ? null : await useUp(auth, singleUse, place.now);
+  return close === null ? { ok: true, proof: { by: 'token', identity } } : { ok: false, close };
+}
+
+/** @returns the name of the code to close with, or `null` for the first who comes with this token */
+async function useUp(
+  auth: Authenticator,
+  { id, expiresAt }: SingleUse,
+  now: number,
+): Promise<CloseName | null> {
+  const claim = await auth.usedTokens.claim(id, expiresAt, now);
+  switch (claim) {
+    case 'first':
+      return null;
+    case 'used':
+      return 'token-replayed';
+    case 'unavailable':
+      return 'unavailable';
+  }
 }
 
 function isFrom(allowed: readonly string[] | null, origin: string | null): boolean {

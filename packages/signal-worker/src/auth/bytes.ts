@@ -1,19 +1,6 @@
-const encoder = new TextEncoder();
+import { utf8 } from '../token/bytes.js';
 
-/** Text as UTF-8. */
-export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(text);
-}
-
-/** RFC 4648, 4. */
-export function base64(bytes: ArrayBuffer): string {
-  return btoa(String.fromCharCode(...new Uint8Array(bytes)));
-}
-
-/** RFC 4648, 5, without padding. */
-export function base64url(bytes: ArrayBuffer): string {
-  return base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
+export { base64, base64url, utf8 } from '../token/bytes.js';
 
 /** A symmetric key for HMAC with SHA-256. */
 export function hmacKey(secret: string): Promise<CryptoKey> {

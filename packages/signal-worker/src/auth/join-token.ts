@@ -1,17 +1,19 @@
 import { LIMITS, ROOM_PATTERN, type CloseName } from '@p2p-call/protocol';
 import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
   errors,
   jwtVerify,
+  type CryptoKey,
   type JSONWebKeySet,
+  type JWTHeaderParameters,
   type JWTPayload,
-  type JWTVerifyGetKey,
 } from 'jose';
-import { hmacKey } from './bytes.js';
+import { JOIN_TOKEN_TYPE } from '../token/join-token.js';
+import { MAX_JTI_LENGTH, MAX_ORIGINS, MAX_SUB_LENGTH } from '../token/request.js';
+import { base64url, hmacKey, utf8 } from './bytes.js';
+import { readPublicKey } from './public-key.js';
+import { KeysUnavailable, localSet, RemoteKeys, type KeyTrouble } from './remote-keys.js';
 
-/** The `typ` of a join token's header. */
-export const JOIN_TOKEN_TYPE = 'p2p-join+jwt';
+export { JOIN_TOKEN_TYPE } from '../token/join-token.js';
 
 /** The one family of keys that a deployment accepts. It comes from configuration, never from a token's header. */
 export type JoinKeys =
@@ -41,6 +43,17 @@ export interface JoinClaims {
   readonly origins: readonly string[] | null;
   /** The longest session in seconds; `null`: the service's own limit. */
   readonly longestSession: number | null;
+  /** When it was made out, in ms since the epoch, rounded down. */
+  readonly issuedAt: number;
+  /** Good for one use; `null`: for any number of them. */
+  readonly singleUse: SingleUse | null;
+}
+
+export interface SingleUse {
+  /** A hash of `iss` and `jti` (43 characters, base64url). */
+  readonly id: string;
+  /** From then on the token is refused anyway, in ms since the epoch. */
+  readonly expiresAt: number;
 }
 
 /** A verdict: what the token says, or the name of the code to close with. */
@@ -59,12 +72,21 @@ const EXPIRED = { ok: false, close: 'token-expired' } as const;
 const FORBIDDEN = { ok: false, close: 'forbidden' } as const;
 const UNAVAILABLE = { ok: false, close: 'unavailable' } as const;
 
-const MAX_SUB_LENGTH = 255;
-const MAX_ORIGINS = 32;
+/** Headers by which a token would bring its own key, or say where one is. Ours come from configuration. */
+const KEY_HEADERS = ['jwk', 'jku', 'x5c', 'x5u'] as const;
 
-/** Makes the verifier of a deployment. Keys are prepared once; a JWKS URL is fetched when the first token needs it, and cached. */
-export function createJoinTokenVerifier(policy: JoinTokenPolicy): JoinTokenVerifier {
-  const keys = prepareKeys(policy.keys);
+/** Finds the key for a header. @param now ms since the epoch */
+type FindKey = (header: JWTHeaderParameters, now: number) => Promise<CryptoKey>;
+
+/**
+ * Makes the verifier of a deployment. Keys are prepared once; a JWKS URL is fetched when the first token needs it, and cached.
+ * @param onKeyTrouble told each time the JWKS URL fails
+ */
+export function createJoinTokenVerifier(
+  policy: JoinTokenPolicy,
+  onKeyTrouble?: (why: KeyTrouble) => void,
+): JoinTokenVerifier {
+  const keys = prepareKeys(policy.keys, onKeyTrouble);
   const algorithms = policy.keys.family === 'secret' ? (['HS256'] as const) : (['EdDSA', 'ES256'] as const);
   const options = {
     algorithms: [...algorithms],
@@ -77,35 +99,49 @@ export function createJoinTokenVerifier(policy: JoinTokenPolicy): JoinTokenVerif
   };
   return async (token, room, now) => {
     let failure: unknown;
-    for (const key of await keys) {
+    for (const find of await keys) {
       try {
-        const { payload } = await jwtVerify(token, key, { ...options, currentDate: new Date(now) });
-        return judgeClaims(payload, room);
+        const at = { ...options, currentDate: new Date(now) };
+        const { payload, protectedHeader } = await jwtVerify(
+          token,
+          (header: JWTHeaderParameters) => find(header, now),
+          at,
+        );
+        if (KEY_HEADERS.some((name) => name in protectedHeader)) return INVALID;
+        return await judgeClaims(payload, room);
       } catch (error) {
         failure = error;
         // With two secrets the wrong one is tried first while the newer is coming into use.
         if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
       }
     }
-    return judgeFailure(failure, policy.keys.family === 'jwks-url');
+    return judgeFailure(failure);
   };
 }
 
-async function prepareKeys(keys: JoinKeys): Promise<readonly JWTVerifyGetKey[]> {
+async function prepareKeys(
+  keys: JoinKeys,
+  onKeyTrouble?: (why: KeyTrouble) => void,
+): Promise<readonly FindKey[]> {
   switch (keys.family) {
     case 'secret': {
       const imported = await Promise.all(keys.secrets.map(hmacKey));
       return imported.map((key) => () => Promise.resolve(key));
     }
-    case 'jwks':
-      return [createLocalJWKSet(keys.jwks)];
-    case 'jwks-url':
-      return [createRemoteJWKSet(new URL(keys.url), { timeoutDuration: 2_000 })];
+    case 'jwks': {
+      const verdicts = keys.jwks.keys.map(readPublicKey);
+      const set = localSet(verdicts.flatMap((verdict) => (verdict.ok ? [verdict.key] : [])));
+      return [(header) => set(header)];
+    }
+    case 'jwks-url': {
+      const remote = new RemoteKeys(keys.url, onKeyTrouble);
+      return [(header, now) => remote.find(header, now)];
+    }
   }
 }
 
 /** A signature is right and the times hold; what does the token allow? */
-function judgeClaims(payload: JWTPayload, room: string): JoinVerdict {
+async function judgeClaims(payload: JWTPayload, room: string): Promise<JoinVerdict> {
   const { sub, iat, exp, name, relay, org, smax } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUB_LENGTH) return INVALID;
   if (iat === undefined || exp === undefined || exp - iat > LIMITS.tokenLifeSeconds) return INVALID;
@@ -114,13 +150,34 @@ function judgeClaims(payload: JWTPayload, room: string): JoinVerdict {
   if (relay !== undefined && typeof relay !== 'boolean') return INVALID;
   if (smax !== undefined && !(typeof smax === 'number' && Number.isFinite(smax) && smax > 0)) return INVALID;
   const origins = readOrigins(org);
-  if (origins === undefined) return INVALID;
+  const singleUse = await readSingleUse(payload, exp);
+  if (origins === undefined || singleUse === undefined) return INVALID;
   // Equal, not matching: no pattern in a token ever opens more than one room.
   if (payload.room !== room || !ROOM_PATTERN.test(payload.room)) return FORBIDDEN;
-  return {
-    ok: true,
-    claims: { sub, room, name: name ?? null, relay: relay === true, origins, longestSession: smax ?? null },
+  const claims = {
+    sub,
+    room,
+    name: name ?? null,
+    relay: relay === true,
+    origins,
+    longestSession: smax ?? null,
+    issuedAt: Math.floor(iat * 1000),
+    singleUse,
   };
+  return { ok: true, claims };
+}
+
+/** What a `jti` makes of a token; `undefined` if it or the `iss` it belongs to is not fit for that. */
+async function readSingleUse(payload: JWTPayload, exp: number): Promise<SingleUse | null | undefined> {
+  // jose promises strings here, but looks at `iss` only where one is configured, and at `jti` never.
+  const { iss = null, jti }: Record<string, unknown> = payload;
+  if (iss !== null && typeof iss !== 'string') return undefined;
+  if (jti === undefined) return null;
+  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) return undefined;
+  // As JSON, since no two pairs have the same one; hashed, so that it is short whatever the issuer is called.
+  const digest = await crypto.subtle.digest('SHA-256', utf8(JSON.stringify([iss, jti])));
+  // In whole seconds, as it is checked.
+  return { id: base64url(digest), expiresAt: Math.ceil(exp + LIMITS.clockToleranceSeconds) * 1000 };
 }
 
 /** The `org` claim: one origin or several; `undefined` if it is neither. */
@@ -131,21 +188,11 @@ function readOrigins(org: unknown): readonly string[] | null | undefined {
   return list.every((origin): origin is string => typeof origin === 'string') ? list : undefined;
 }
 
-function judgeFailure(error: unknown, areKeysFetched: boolean): JoinVerdict {
-  if (error instanceof errors.JWTExpired) {
-    const { iat, exp } = error.payload;
-    const life = iat === undefined || exp === undefined ? Infinity : exp - iat;
-    // A token that was made to live too long was never a good one; a new one of the same kind would not help.
-    return life > LIMITS.tokenLifeSeconds ? INVALID : EXPIRED;
-  }
-  return areKeysFetched && isKeyFetchFailure(error) ? UNAVAILABLE : INVALID;
-}
-
-/** Could the keys not be had? That is our trouble, not the token's. */
-function isKeyFetchFailure(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
-  // `fetch` rejects with a TypeError; a status other than 200 and a body that is not JSON are plain JOSEErrors.
-  return (
-    error instanceof TypeError || (error instanceof errors.JOSEError && error.code === errors.JOSEError.code)
-  );
+function judgeFailure(error: unknown): JoinVerdict {
+  if (error instanceof KeysUnavailable) return UNAVAILABLE;
+  if (!(error instanceof errors.JWTExpired)) return INVALID;
+  const { iat, exp } = error.payload;
+  const life = iat === undefined || exp === undefined ? Infinity : exp - iat;
+  // A token that was made to live too long was never a good one; a new one of the same kind would not help.
+  return life > LIMITS.tokenLifeSeconds ? INVALID : EXPIRED;
 }

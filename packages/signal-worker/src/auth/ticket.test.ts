@@ -17,6 +17,7 @@ const lobby: TicketClaims = {
   origins: null,
   seat: null,
   generation: 1,
+  issuedAt: NOW - 1_000,
   endsAt: NOW + 1_500,
 };
 const seated: TicketClaims = {

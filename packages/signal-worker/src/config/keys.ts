@@ -1,6 +1,7 @@
 import type { JSONWebKeySet, JWK } from 'jose';
 import { utf8 } from '../auth/bytes.js';
 import type { JoinKeys } from '../auth/join-token.js';
+import { readPublicKey } from '../auth/public-key.js';
 import type { Problems, Reader } from './reader.js';
 
 const MIN_SECRET_BYTES = 32;
@@ -101,9 +102,14 @@ function readJwks(read: Reader, problems: Problems): JoinKeys | null {
   }
   const jwks: JWK[] = [];
   for (const key of keys) {
-    const wrong = whatIsWrongWith(key);
-    if (wrong === null) jwks.push(key as JWK);
-    else problems.add('JOIN_JWKS', wrong, 'give public Ed25519 or P-256 keys, each with its own "kid"');
+    const verdict = readPublicKey(key);
+    if (verdict.ok) jwks.push({ ...verdict.key });
+    else
+      problems.add(
+        'JOIN_JWKS',
+        KEY_PROBLEMS[verdict.why],
+        'give public Ed25519 or P-256 keys, each with its own "kid"',
+      );
   }
   const kids = new Set(jwks.map((key) => key.kid));
   if (jwks.length > 1 && (kids.size !== jwks.length || kids.has(undefined))) {
@@ -118,15 +124,11 @@ function readJwks(read: Reader, problems: Problems): JoinKeys | null {
   return jwks.length === keys.length ? { family: 'jwks', jwks: set } : null;
 }
 
-function whatIsWrongWith(key: unknown): string | null {
-  if (!isRecord(key)) return 'holds something that is not a key';
-  if ('d' in key || 'k' in key) return 'holds a private or secret key, which does not belong here';
-  const isEd25519 = key.kty === 'OKP' && key.crv === 'Ed25519';
-  const isP256 = key.kty === 'EC' && key.crv === 'P-256' && typeof key.y === 'string';
-  return (isEd25519 || isP256) && typeof key.x === 'string'
-    ? null
-    : 'holds a key of a kind that is not accepted';
-}
+const KEY_PROBLEMS = {
+  'not-a-key': 'holds something that is not a key',
+  private: 'holds a private or secret key, which does not belong here',
+  'wrong-kind': 'holds a key of a kind that is not accepted',
+} as const;
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,74 @@
+import { readPublicKey, type JoinPublicKey } from './public-key.js';
+
+/** Why there is no key set: constant words, fit for a log. */
+export type FetchTrouble =
+  'not-reached' | 'too-slow' | 'status' | 'too-large' | 'not-json' | 'not-a-key-set' | 'too-many-keys';
+
+/** The keys of the set that join tokens may be signed with (perhaps none), or why there is no set. */
+export type FetchedKeys =
+  | { readonly ok: true; readonly keys: readonly JoinPublicKey[] }
+  | { readonly ok: false; readonly why: FetchTrouble };
+
+export const KEY_SET_BYTES = 64 * 1024;
+export const KEY_SET_KEYS = 64;
+/** For everything, from the name to the last byte. */
+const TIMEOUT_MS = 2_000;
+
+/**
+ * Fetches a key set (RFC 7517). Redirects are not followed: where the keys come from is configured, not negotiated.
+ * Never throws.
+ */
+export async function fetchKeys(url: string): Promise<FetchedKeys> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const response = await fetch(url, {
+      redirect: 'manual',
+      signal,
+      headers: { accept: 'application/jwk-set+json, application/json' },
+    });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      return { ok: false, why: 'status' };
+    }
+    const text = await readBounded(response);
+    return text === null ? { ok: false, why: 'too-large' } : readKeySet(text);
+  } catch {
+    return { ok: false, why: signal.aborted ? 'too-slow' : 'not-reached' };
+  }
+}
+
+/** The body as text; `null` if it is larger than a key set may be. What comes after that is not waited for. */
+async function readBounded(response: Response): Promise<string | null> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
+    if (bytes > KEY_SET_BYTES) {
+      await reader.cancel();
+      return null;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+function readKeySet(text: string): FetchedKeys {
+  let set: unknown;
+  try {
+    set = JSON.parse(text);
+  } catch {
+    return { ok: false, why: 'not-json' };
+  }
+  if (typeof set !== 'object' || set === null || !('keys' in set) || !Array.isArray(set.keys)) {
+    return { ok: false, why: 'not-a-key-set' };
+  }
+  const list: unknown[] = set.keys;
+  if (list.length > KEY_SET_KEYS) return { ok: false, why: 'too-many-keys' };
+  // A set may hold keys for other purposes: those are passed over.
+  const keys = list.map(readPublicKey).flatMap((verdict) => (verdict.ok ? [verdict.key] : []));
+  return { ok: true, keys };
+}

@@ -18,6 +18,7 @@ export type StartHost = (environment: Record<string, string>) => Promise<Host>;
 
 export const SECRET = 'a-secret-of-the-tests-long-enough-for-HS256';
 const TURN_SECRET = 'static-auth-secret';
+const SERVICE_KEY = 'a-service-key-of-the-tests';
 
 const ENVIRONMENT = {
   JOIN_SECRET: SECRET,
@@ -26,6 +27,10 @@ const ENVIRONMENT = {
   TURN_URLS: 'turn:turn.example:3478?transport=udp',
   TURN_SECRET,
   LIMIT_HELLO_MS: '400',
+  // Every page of the suite comes from one address. The limits per address have tests of their own.
+  LIMIT_SOCKETS_PER_ADDRESS: '2000',
+  LIMIT_PENDING_PER_ADDRESS: '2000',
+  SERVICE_KEY,
   LOG_LEVEL: 'silent',
 };
 
@@ -192,7 +197,7 @@ function calls(url: () => string): void {
     assert.equal((await cleo.next('joined')).epoch, 2);
   });
 
-  test('many who join at once: exactly two have a seat', async () => {
+  test('many who join at once: exactly two have a seat, eight wait, the others may try later', async () => {
     const room = newRoom();
     const people = await Promise.all(
       Array.from({ length: 40 }, (_, n) => enter(url(), room, `person-${n}`, { join: true })),
@@ -200,6 +205,13 @@ function calls(url: () => string): void {
     const outcomes = await Promise.all(people.map((person) => person.nextOf('joined', 'error')));
     assert.equal(outcomes.filter((type) => type === 'joined').length, 2);
     assert.equal(outcomes.filter((type) => type === 'error').length, 38);
+    const isOpen = (person: Client) => person.socket.readyState === person.socket.OPEN;
+    while (people.filter(isOpen).length > 10)
+      await Promise.race(people.filter(isOpen).map((person) => person.closed));
+    const closed = await Promise.all(
+      people.filter((person) => !isOpen(person)).map((person) => person.closed),
+    );
+    assert.deepEqual(new Set(closed.map((one) => one.code)), new Set([4429]));
     for (const person of people) person.socket.close(1000);
   });
 
@@ -392,23 +404,65 @@ function upgrades(url: () => string): void {
       { now: 0, originAllowed: true, version: '', turn: 'ok' },
     );
     assert.equal((await fetch(`${url()}/v1/demo/token`, { method: 'POST' })).status, 404);
-    assert.equal((await fetch(`${url()}/v1/rooms/x`)).status, 426);
+    // With a service key it is the owner's, and says so.
+    assert.equal((await fetch(`${url()}/v1/rooms/x`)).status, 401);
   });
 }
 
 function resumes(host: () => Host): void {
-  test('a dropped socket is not a leave', async () => {
+  test('a dropped socket is not a leave, and what was said meanwhile is not lost', async () => {
     const { room, anna, ben, bensTicket, joined } = await pair(host().url);
+    anna.send({ type: 'probe', n: 1 });
+    await ben.next('probe');
     ben.socket.terminate();
     await anna.next('peer-away');
+    for (const n of [2, 3]) anna.send({ type: 'probe', n });
+    await anna.pong();
     const back = await connect(host().url, { room });
-    back.send({ type: 'hello', ticket: bensTicket, seen: 0 });
+    back.send({ type: 'hello', ticket: bensTicket, seen: 1 });
     const { seat, resync } = await back.next('welcome');
     assert.deepEqual(
       [seat?.slot, seat?.epoch, seat?.callId, seat?.peer, resync],
-      [1, 1, joined.callId, 'here', true],
+      [1, 1, joined.callId, 'here', undefined],
     );
+    for (const n of [2, 3]) {
+      const probe = await back.next('probe');
+      assert.deepEqual([probe.n, probe.seq], [n, n]);
+    }
     await anna.next('peer-back');
+    anna.send({ type: 'probe', n: 4 });
+    assert.equal((await back.next('probe')).seq, 4);
+  });
+
+  test('who does not say what they have seen is told that both start anew', async () => {
+    const { room, anna, ben, bensTicket } = await pair(host().url);
+    anna.send({ type: 'probe', n: 1 });
+    await ben.next('probe');
+    const back = await connect(host().url, { room });
+    back.send({ type: 'hello', ticket: bensTicket });
+    assert.equal((await back.next('welcome')).resync, true);
+    anna.send({ type: 'probe', n: 2 });
+    assert.equal((await back.next('probe')).seq, 1);
+  });
+
+  test('somebody removed is gone, and so are their ticket and token', async () => {
+    const { room, anna, ben, bensTicket } = await pair(host().url);
+    const token = await mintToken(SECRET, { room, sub: 'ben' });
+    const address = `${host().url}/v1/rooms/${room}/participants/ben`;
+    const headers = { authorization: `Bearer ${SERVICE_KEY}` };
+    const look = async () => (await fetch(`${host().url}/v1/rooms/${room}`, { headers })).text();
+    assert.match(await look(), /"sub":"ben"/);
+    assert.equal((await fetch(address, { method: 'DELETE' })).status, 401);
+    assert.equal((await fetch(address, { method: 'DELETE', headers })).status, 204);
+    await isClosed(ben, 4406, 'removed');
+    assert.equal((await anna.next('peer-left')).reason, 'removed');
+    assert.equal((await fetch(address, { method: 'DELETE', headers })).status, 404);
+    assert.doesNotMatch(await look(), /"sub":"ben"/);
+    for (const proof of [{ ticket: bensTicket }, { token }]) {
+      const back = await connect(host().url, { room });
+      back.send({ type: 'hello', ...proof });
+      await isClosed(back, 4406, 'removed');
+    }
   });
 
   test('a page’s own older socket is closed as done', async () => {

@@ -37,6 +37,9 @@ const QUEUE_CHARACTERS = 256 * 1024;
 const PINGS = 100;
 const PINGS_MS = 10_000;
 
+/** Whoever said no hello, and does not answer the close frame either, is given up after this, in ms. */
+const STRANGER_CLOSE_MS = 750;
+
 /** `new`: no hello yet; `checking`: one is being verified; `in`: its room knows it; `over`: closed, or being closed. */
 type Stage = 'new' | 'checking' | 'in' | 'over';
 
@@ -54,6 +57,7 @@ export class Connection implements RoomSocket {
   private queued = 0;
   private pings = 0;
   private pingsSince = 0;
+  /** Until the hello, or, if there was none, until the end. */
   private helloTimer: NodeJS.Timeout | null;
 
   constructor(
@@ -94,10 +98,14 @@ export class Connection implements RoomSocket {
   }
 
   close(reason: CloseName): void {
+    const isStranger = this.stage === 'new';
     this.stage = 'over';
     this.stopHelloTimer();
     this.queue = NO_TEXTS;
     this.socket.close(CLOSE[reason].code, reason);
+    if (!isStranger) return;
+    this.helloTimer = setTimeout(() => this.terminate(), STRANGER_CLOSE_MS);
+    this.helloTimer.unref();
   }
 
   /** Something that was to be sent could not be made. */

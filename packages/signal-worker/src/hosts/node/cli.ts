@@ -1,15 +1,13 @@
-import { parseArgs } from 'node:util';
-import { mintToken, type JoinTokenRequest } from '../../auth/mint.js';
-import type { Config, Environment } from '../../config.js';
+import type { Config } from '../../config.js';
 import { createIceSource } from '../../http/ice-servers.js';
-import { readSecrets } from '../../config/keys.js';
-import { Problems, Reader } from '../../config/reader.js';
 import { VERSION } from '../../version.js';
+import { EXIT_CONFIG, usage, type CliIo } from './cli-io.js';
+import { keys } from './cli-keys.js';
+import { token } from './cli-token.js';
 import { ListenError } from './listen.js';
 import { loadConfig } from './load-config.js';
 import { createLogger, errorFields } from './logger.js';
 import { startService } from './service.js';
-import { readFileSync } from 'node:fs';
 
 const HELP = `p2p-call-signal: the signaling service of <p2p-call>
 
@@ -17,7 +15,11 @@ Usage
   p2p-call-signal [serve]     start the service
   p2p-call-signal check       say what is wrong with the configuration, or that it is fine
   p2p-call-signal token --room <room> --sub <person> [--name <name>] [--ttl <seconds>]
-                              print a join token, signed with JOIN_SECRET
+                        [--once] [--relay] [--org <origin>]... [--smax <seconds>] [--key <file>]
+                              print a join token, signed with JOIN_SECRET, or with the private key in
+                              JOIN_PRIVATE_JWK or a file. --once: good for one use
+  p2p-call-signal keys [--alg EdDSA|ES256]
+                              print a new pair of keys for signing tokens, and what goes where
   p2p-call-signal --help | --version
 
 Configuration is read from the environment; each secret also from a file named by <NAME>_FILE.
@@ -32,17 +34,6 @@ Configuration is read from the environment; each secret also from a file named b
   LOG_LEVEL                   silent, error, warn, info or debug
   DEMO                        on: a demo page, and a token for whoever asks. On a loopback address only
 `;
-
-/** sysexits.h, EX_CONFIG. */
-const EXIT_CONFIG = 78;
-const EXIT_USAGE = 64;
-
-/** Where words go and settings come from; tests put their own in. */
-export interface CliIo {
-  readonly environment: Environment;
-  readonly out: (line: string) => void;
-  readonly error: (line: string) => void;
-}
 
 const PROCESS_IO: CliIo = {
   environment: process.env,
@@ -79,14 +70,11 @@ async function run(argv: readonly string[], io: CliIo): Promise<number> {
         : usage(io, 'check takes no arguments; it looks at the environment');
     case 'token':
       return token(rest, io);
+    case 'keys':
+      return keys(rest, io);
     default:
       return usage(io, `there is no command "${command}"`);
   }
-}
-
-function usage(io: CliIo, wrong: string): number {
-  io.error(`p2p-call-signal: ${wrong}.\nSee p2p-call-signal --help.`);
-  return EXIT_USAGE;
 }
 
 function readConfig(io: CliIo): Config | null {
@@ -118,53 +106,6 @@ function check(io: CliIo): number {
   );
   if (config.demo) io.out('  demo             on: anybody on this machine gets a token');
   return 0;
-}
-
-async function token(args: readonly string[], io: CliIo): Promise<number> {
-  const request = readTokenArguments(args);
-  if (typeof request === 'string') return usage(io, request);
-  const problems = new Problems();
-  const read = new Reader(io.environment, (path) => readFileSync(path, 'utf8'), problems);
-  const secrets = readSecrets(read, problems, 'JOIN_SECRET');
-  if (secrets === null) {
-    const wrong = problems.list[0] ?? 'JOIN_SECRET is missing; set it to the one the service has.';
-    io.error(wrong);
-    return EXIT_CONFIG;
-  }
-  const audience = read.text('JOIN_AUDIENCE');
-  const issuer = read.text('JOIN_ISSUER');
-  try {
-    const fixed = { ...(audience === null ? {} : { audience }), ...(issuer === null ? {} : { issuer }) };
-    io.out(await mintToken(secrets[0], { ...request, ...fixed }));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    io.error(error.message);
-    return EXIT_USAGE;
-  }
-}
-
-/** The request, or what is wrong with the arguments. */
-function readTokenArguments(args: readonly string[]): JoinTokenRequest | string {
-  try {
-    const option = { type: 'string' } as const;
-    const { values } = parseArgs({
-      args: [...args],
-      options: { room: option, sub: option, name: option, ttl: option },
-      strict: true,
-    });
-    const { room, sub, name, ttl } = values;
-    if (room === undefined || sub === undefined) return 'token needs --room and --sub';
-    if (ttl !== undefined && !/^\d{1,6}$/.test(ttl)) return '--ttl is a number of seconds';
-    return {
-      room,
-      sub,
-      ...(name === undefined ? {} : { name }),
-      ...(ttl === undefined ? {} : { ttl: Number(ttl) }),
-    };
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/\.$/, '') : 'the arguments are not understood';
-  }
 }
 
 async function serve(io: CliIo): Promise<number> {

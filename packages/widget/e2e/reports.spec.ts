@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { en } from '../src/i18n/en.js';
 import { expect, test } from './support/fixtures.js';
 import { button, expectPhase, meet, snapshotOf } from './support/person.js';
+import { freePort, startTestService } from './support/service.js';
 
 declare global {
   interface Window {
@@ -31,6 +32,10 @@ interface Frame {
   readonly type: string;
   readonly metrics?: readonly { name: string; value: number; labels?: Record<string, string> }[];
 }
+
+/** What the service exports of reports, but for the parts of its histograms; and those it did not take. */
+const REPORTED =
+  /^((call_setup_time_ms|turn_usage_ratio|recovery_time_ms)_count|(ice_restart|codec_selected|call_end|p2p_reports_dropped)_total)\b/;
 
 const sentBy = (page: Page) => page.evaluate(() => window.e2eSent);
 
@@ -74,6 +79,39 @@ test.describe('what the widget reports of a call', () => {
     await button(first, en.ui.leave).click();
     await expectPhase(first, 'ended');
     expect(await metricsOf(first)).toEqual([...ofFirst, direct, left]);
+  });
+
+  test('the service counts the word of both', async ({ pair: { first, second, room } }) => {
+    const port = await freePort();
+    const service = await startTestService({ METRICS_PORT: String(port) });
+    const countsOf = async () => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return text
+        .split('\n')
+        .filter((line) => REPORTED.test(line) && !line.endsWith(' 0'))
+        .sort();
+    };
+    try {
+      for (const person of [first, second]) await person.goto(`${service.url}/?room=${room}&resolution=360p`);
+      await meet(first, second);
+      await expect
+        .poll(countsOf)
+        .toEqual(['call_setup_time_ms_count 2', 'codec_selected_total{codec="VP8"} 2']);
+      for (const person of [second, first]) {
+        await button(person, en.ui.leave).click();
+        await expectPhase(person, 'ended');
+      }
+      await expect
+        .poll(countsOf)
+        .toEqual([
+          'call_end_total{reason="left"} 2',
+          'call_setup_time_ms_count 2',
+          'codec_selected_total{codec="VP8"} 2',
+          'turn_usage_ratio_count 2',
+        ]);
+    } finally {
+      await service.stop();
+    }
   });
 
   test('a call that never came about: nothing', async ({ pair }) => {

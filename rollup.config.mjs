@@ -93,7 +93,7 @@ const copyDemo = () => ({
   },
 });
 
-const isInstalledBesideTheService = /^(node:|(hono|@hono\/node-server|ws|jose)($|\/))/;
+const isInstalledBesideTheService = /^(node:|(hono|@hono\/node-server|ws|jose|pino|prom-client)($|\/))/;
 
 const serviceBuild = {
   input: { cli: path(`${service}/src/hosts/node/cli.ts`), index: path(`${service}/src/index.ts`) },
@@ -109,11 +109,19 @@ const serviceBuild = {
   },
 };
 
+/** What others import to make tokens: one file, which brings nothing along and needs nothing. */
+const tokenBuild = {
+  input: { token: path(`${service}/src/token/index.ts`) },
+  onwarn,
+  plugins: [nodeResolve(), typescript()],
+  output: { dir: path(`${service}/dist`), format: 'es', entryFileNames: '[name].mjs', sourcemap: true },
+};
+
 /** In this order: the service's demo shows the widget. */
-const builds = { widget: widgetBuild, service: serviceBuild };
+const builds = { widget: widgetBuild, service: [serviceBuild, tokenBuild] };
 
 export default ({ configOnly }) => {
-  if (configOnly === undefined) return Object.values(builds);
+  if (configOnly === undefined) return Object.values(builds).flat();
   if (!(configOnly in builds)) throw new Error(`--configOnly is one of: ${Object.keys(builds).join(', ')}`);
   return builds[configOnly];
 };

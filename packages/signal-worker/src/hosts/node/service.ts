@@ -135,14 +135,15 @@ class NodeService implements RunningService {
   async start(): Promise<void> {
     const { host, port, demo, metrics } = this.config;
     const onBusy = this.options.onPortBusy ?? ((busy, next) => this.log.warn('port-busy', { busy, next }));
-    if (metrics.port !== null) {
-      const { port: own, token } = metrics;
-      this.metrics = await startMetricsServer(this.meter, { host, port: own, token, log: this.log });
-    }
     try {
+      if (metrics.port !== null) {
+        const { port: own, token } = metrics;
+        this.metrics = await startMetricsServer(this.meter, { host, port: own, token, log: this.log });
+      }
       this.port = await listen(this.server, { host, port, orNext: demo, onBusy });
     } catch (error) {
       await this.metrics?.close();
+      this.meter.close();
       throw error;
     }
     if (demo) {

@@ -90,9 +90,17 @@ export const LAYERS = [
     isPure: true,
   },
   {
+    // A library for others: its build holds all that it needs.
+    name: 'signal-worker/token',
+    files: [`${service}/token/**/*.ts`],
+    values: [HERE, PROTOCOL],
+  },
+  {
     name: 'signal-worker, what runs on every host',
     files: [`${service}/**/*.ts`],
-    except: [`${service}/room/**/*.ts`, `${service}/hosts/**/*.ts`, `${service}/index.ts`],
+    except: ['room', 'token', 'hosts']
+      .map((folder) => `${service}/${folder}/**/*.ts`)
+      .concat(`${service}/index.ts`),
     values: ['\\.{1,2}/(?!.*\\b(room|hosts)/)', PROTOCOL, 'hono($|/)', 'jose$'],
     types: ['(\\./|(\\.\\./)+)room/'],
   },

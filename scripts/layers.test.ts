@@ -180,6 +180,11 @@ const ROWS: readonly Row[] = [
       'export const at = Date.now();',
     ],
   },
+  {
+    file: `${service}/token/new.ts`,
+    allowed: [value('@p2p-call/protocol'), value('./bytes.js')],
+    forbidden: [value('jose'), value('hono'), value('node:crypto'), value('../auth/bytes.js'), type('jose')],
+  },
   ...['app.ts', 'config.ts', 'http/health.ts', 'auth/tokens.ts'].map((file) => ({
     file: `${service}/${file}`,
     allowed: [

@@ -88,11 +88,14 @@ class Runner {
 /** Each turn begins with another one. */
 const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
 
-/** @returns the figures of each, or `error`: why there are none */
-export async function measureRound(contenders, sizes, isPinned) {
+/** @param onReady hears of each contender that may take its turns. @returns the figures of each, or `error`: why there are none */
+export async function measureRound(contenders, sizes, isPinned, onReady) {
   const runners = contenders.map((contender) => new Runner(contender, sizes, isPinned));
   try {
-    for (const runner of runners) await runner.attempt(() => runner.prepare());
+    for (const runner of runners) {
+      await runner.attempt(() => runner.prepare());
+      onReady(runner.contender.name);
+    }
     for (let turn = 0; turn < sizes.turns; turn++)
       for (const runner of rotated(runners, turn))
         await runner.attempt(() => runner.saturate(sizes.messages / sizes.turns));

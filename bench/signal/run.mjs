@@ -27,7 +27,9 @@ async function measureRounds({ contenders, sizes }, isPinned) {
   if (contenders.length === 0) return rounds;
   for (let round = 1; round <= sizes.rounds; round++) {
     const order = turns(contenders, round).slice(-contenders.length);
-    for (const figures of await measureRound(order, sizes, isPinned)) {
+    const onReady = (name) =>
+      console.log(`round ${round}/${sizes.rounds}  ${name}: memory and connections done`);
+    for (const figures of await measureRound(order, sizes, isPinned, onReady)) {
       rounds.push({ round, ...figures });
       console.log(rawLine(sizes.rounds, rounds.at(-1)));
     }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createJoinTokenVerifier } from '../src/auth/join-token.js';
-import { mintToken, VERSION } from '../src/index.js';
+import { loadConfig, mintToken, VERSION } from '../src/index.js';
 import { connect, PAGE } from './client.js';
 import { conformance, SECRET, type Host } from './conformance.js';
 
@@ -140,30 +143,92 @@ describe('serve', () => {
   });
 });
 
+/** The lines of JSON in what `keys` prints: the private key, and the set with the public one. */
+async function newKeys(...args: string[]): Promise<{ privateKey: string; jwks: string; out: string }> {
+  const { code, out } = await run(['keys', ...args]);
+  assert.equal(code, 0);
+  const [privateKey = '', jwks = ''] = out.split('\n').filter((line) => line.startsWith('{'));
+  return { privateKey, jwks, out };
+}
+
 describe('token', () => {
+  const keys = { family: 'secret', secrets: [SECRET] } as const;
+
   test('prints a token that the service takes', async () => {
     const args = ['token', '--room', 'support-42', '--sub', 'anna', '--name', 'Anna', '--ttl', '60'];
-    const { code, out } = await run(args, { JOIN_SECRET: SECRET });
-    assert.equal(code, 0);
-    const keys = { family: 'secret', secrets: [SECRET] } as const;
+    const { code, out, error } = await run(args, { JOIN_SECRET: SECRET });
+    assert.deepEqual([code, error], [0, '']);
     const verify = createJoinTokenVerifier({ keys, audience: 'p2p-call', issuer: null });
     const verdict = await verify(out.trim(), 'support-42', Date.now());
     assert.ok(verdict.ok && verdict.claims.sub === 'anna' && verdict.claims.name === 'Anna');
+    assert.equal(verdict.claims.singleUse, null);
   });
 
+  test('puts in whatever is asked for, and what the service asks for', async () => {
+    const wishes = [
+      '--relay',
+      '--once',
+      '--smax',
+      '60',
+      '--org',
+      'https://a.example',
+      '--org',
+      'https://b.example',
+    ];
+    const environment = { JOIN_SECRET: SECRET, JOIN_AUDIENCE: 'ours', JOIN_ISSUER: 'https://id.example' };
+    const args = ['token', '--room', 'support-42', '--sub', 'anna', ...wishes];
+    const [one, two] = [await run(args, environment), await run(args, environment)];
+    const verify = createJoinTokenVerifier({ keys, audience: 'ours', issuer: 'https://id.example' });
+    const [first, second] = [
+      await verify(one.out.trim(), 'support-42', Date.now()),
+      await verify(two.out.trim(), 'support-42', Date.now()),
+    ];
+    assert.ok(first.ok && second.ok);
+    const { relay, origins, longestSession, singleUse } = first.claims;
+    assert.deepEqual(
+      [relay, origins, longestSession],
+      [true, ['https://a.example', 'https://b.example'], 60],
+    );
+    assert.ok(singleUse !== null && singleUse.id !== second.claims.singleUse?.id);
+  });
+
+  for (const alg of ['EdDSA', 'ES256']) {
+    test(`${alg}: keys makes a pair; the service that has the one takes what the other signs`, async (t) => {
+      const { privateKey, jwks, out } = await newKeys('--alg', alg);
+      assert.match(out, /nobody else gets it[\s\S]*JOIN_JWKS[\s\S]*TICKET_SECRET/);
+      const folder = mkdtempSync(join(tmpdir(), 'p2p-call-'));
+      t.after(() => rmSync(folder, { recursive: true }));
+      const file = join(folder, 'key.json');
+      writeFileSync(file, privateKey);
+      const config = loadConfig({ ALLOWED_ORIGINS: PAGE, TICKET_SECRET: SECRET, JOIN_JWKS: jwks });
+      assert.ok(config.ok);
+      const verify = createJoinTokenVerifier(config.config.join);
+      const ask = ['token', '--room', 'support-42', '--sub', 'anna'];
+      for (const result of [
+        await run(ask, { JOIN_PRIVATE_JWK: privateKey }),
+        await run([...ask, '--key', file]),
+        await run(ask, { JOIN_PRIVATE_JWK_FILE: file }),
+      ]) {
+        assert.equal(result.code, 0, result.error);
+        assert.ok((await verify(result.out.trim(), 'support-42', Date.now())).ok);
+      }
+    });
+  }
+
+  const FINE = ['--room', 'a', '--sub', 'x'];
   for (const [what, args, environment, code, words] of [
     ['no room', ['--sub', 'x'], { JOIN_SECRET: SECRET }, 64, /needs --room and --sub/],
     ['a bad room', ['--room', 'a b', '--sub', 'x'], { JOIN_SECRET: SECRET }, 64, /A room is/],
-    [
-      'a long life',
-      ['--room', 'a', '--sub', 'x', '--ttl', '601'],
-      { JOIN_SECRET: SECRET },
-      64,
-      /600 seconds/,
-    ],
-    ['an unknown option', ['--room', 'a', '--sub', 'x', '--admin'], { JOIN_SECRET: SECRET }, 64, /--admin/],
-    ['no secret', ['--room', 'a', '--sub', 'x'], {}, 78, /JOIN_SECRET is missing/],
-    ['a short secret', ['--room', 'a', '--sub', 'x'], { JOIN_SECRET: 'x' }, 78, /shorter than 32 bytes/],
+    ['a long life', [...FINE, '--ttl', '601'], { JOIN_SECRET: SECRET }, 64, /600 seconds/],
+    ['a word as smax', [...FINE, '--smax', 'long'], { JOIN_SECRET: SECRET }, 64, /--smax is a number/],
+    ['an origin with a path', [...FINE, '--org', 'https://a/b'], { JOIN_SECRET: SECRET }, 64, /exact origin/],
+    ['an unknown option', [...FINE, '--admin'], { JOIN_SECRET: SECRET }, 64, /--admin/],
+    ['no secret', FINE, {}, 78, /JOIN_SECRET is missing/],
+    ['a short secret', FINE, { JOIN_SECRET: 'x' }, 78, /shorter than 32 bytes/],
+    ['both', FINE, { JOIN_SECRET: SECRET, JOIN_PRIVATE_JWK: '{}' }, 78, /are set together/],
+    ['no key', FINE, { JOIN_PRIVATE_JWK: 'secret' }, 78, /JOIN_PRIVATE_JWK is not a private key/],
+    ['a file that is not there', [...FINE, '--key', 'nowhere.json'], {}, 78, /cannot be read \(ENOENT\)/],
+    ['an RSA key', FINE, { JOIN_PRIVATE_JWK: '{"kty":"RSA"}' }, 64, /Ed25519 and P-256 keys only/],
   ] as const) {
     test(`${what}: ${code}`, async () => {
       const result = await run(['token', ...args], { ...environment });
@@ -172,6 +237,12 @@ describe('token', () => {
       assert.equal(result.out, '');
     });
   }
+
+  test('keys of an unknown kind: 64', async () => {
+    const { code, error, out } = await run(['keys', '--alg', 'RS256']);
+    assert.deepEqual([code, out], [64, '']);
+    assert.match(error, /--alg is EdDSA or ES256/);
+  });
 });
 
 test('check says that all is fine, or what is not', async () => {

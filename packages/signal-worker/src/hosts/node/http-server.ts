@@ -28,7 +28,7 @@ export function createHttpServer({ fetch, onUpgrade, log }: HttpServerOptions): 
     {
       maxHeaderSize: 16 * 1024,
       headersTimeout: LIMITS.helloMs,
-      requestTimeout: 2 * LIMITS.helloMs,
+      requestTimeout: LIMITS.helloMs,
       // Node looks for late headers only every 30 s unless told otherwise.
       connectionsCheckingInterval: 500,
     },
@@ -43,6 +43,8 @@ export function createHttpServer({ fetch, onUpgrade, log }: HttpServerOptions): 
       });
     },
   );
+  // Whoever does not read the answers. (A socket that upgraded is no business of the server's any more.)
+  server.setTimeout(LIMITS.helloMs);
   server.on('upgrade', (request, socket, head) => {
     if (hasTooManyHeaders(request)) refuse(socket, 431, 'Too many headers');
     else if (onUpgrade === undefined) refuse(socket, 404, 'Not found');

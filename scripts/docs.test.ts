@@ -12,6 +12,7 @@ const DOCUMENTS = [
   'docs/tokens.md',
   'docs/troubleshooting.md',
   'examples/html/README.md',
+  'examples/tokens/README.md',
 ];
 const read = (path: string): string => readFileSync(join(TOP, path), 'utf8');
 /** Without indentation: a snippet may sit deeper in its file. */

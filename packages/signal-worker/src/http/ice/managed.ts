@@ -84,7 +84,8 @@ export class ManagedSource {
     try {
       return await this.permits.run(() => this.attempt(attempt, timeout.signal), timeout.signal);
     } catch {
-      // Too many came at once. That is not the service's fault.
+      // Too many came at once. That is not the service's fault; but somebody else has to try, if this one was to.
+      if (this.breaker.isBroken) this.breaker.failed(attempt, this.deps.now());
       return null;
     } finally {
       clearTimeout(timer);

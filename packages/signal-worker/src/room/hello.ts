@@ -37,7 +37,7 @@ export function hello(turn: Turn, input: Hello): void {
     turn.close(socket, 'rate-limited');
     return;
   }
-  const { room } = turn;
+  const room = turn.mark();
   const place = turn.effects.length;
   if (!enter(turn, input)) return;
   const limit = limitHit(turn, socket, key);
@@ -46,7 +46,7 @@ export function hello(turn: Turn, input: Hello): void {
     return;
   }
   // Too many: as if they had never come in.
-  turn.room = room;
+  turn.goBackTo(room);
   turn.effects.splice(place, Infinity, { type: 'limit', limit });
   if (limit === 'lobby') turn.fail(socket, 'room-full', 'hello');
   turn.close(socket, 'rate-limited');
@@ -101,19 +101,16 @@ function missedSince(turn: Turn, { socket, seen, proof }: Hello): Missed {
   const slot = findSlot(turn.room, (one) => one.socket === socket);
   const seat = slot === null ? null : turn.room.seats[slot];
   if (slot === null || seat === null || proof.by === 'token') return { frames: [], resync: false };
-  const { person, replay, epochSeq, numberedSince } = seat;
+  const { seq, replay, epochSeq, numberedSince } = seat;
   const isCounting = numberedSince !== null && proof.claims.generation >= numberedSince;
-  const known = seen !== null && seen <= person.seq ? seen : null;
-  const missing = isCounting && known !== null ? person.seq - Math.max(known, epochSeq) : Infinity;
+  const known = seen !== null && seen <= seq ? seen : null;
+  const missing = isCounting && known !== null ? seq - Math.max(known, epochSeq) : Infinity;
   if (missing <= replay.length) return { frames: replay.slice(replay.length - missing), resync: false };
   // The ticket of the welcome that says so is made out next.
-  const renumbered = { ...seat, numberedSince: person.issued + 1 };
+  const renumbered = { ...seat, numberedSince: seat.person.issued + 1 };
   // A page that never heard of the present numbering has seen nothing of it.
-  const isWhole = !isCounting && replay.length >= person.seq - epochSeq;
-  turn.setSeat(
-    slot,
-    isWhole ? renumbered : { ...renumbered, person: { ...person, seq: 0 }, replay: [], epochSeq: 0 },
-  );
+  const isWhole = !isCounting && replay.length >= seq - epochSeq;
+  turn.setSeat(slot, isWhole ? renumbered : { ...renumbered, seq: 0, replay: [], epochSeq: 0 });
   return { frames: isWhole ? replay : [], resync: true };
 }
 

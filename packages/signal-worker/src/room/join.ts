@@ -83,6 +83,7 @@ function sit(turn: Turn, waiter: Waiter, slot: Slot, quiet: boolean): void {
     trace,
     missed: [],
     replay: [],
+    seq: person.seq,
     epochSeq: person.seq,
     numberedSince: 0,
   };

@@ -47,10 +47,11 @@ export function spend(
   now: number,
 ): { readonly left: Allowance; readonly verdict: Verdict; readonly limit: 'messages' | 'offers' } {
   const [messages, verdict] = take(allowance.messages, messageRate(limits), now);
+  const { key } = allowance;
   if (!isOffer || verdict === 'refused')
-    return { left: { ...allowance, messages }, verdict, limit: 'messages' };
+    return { left: { key, messages, offers: allowance.offers }, verdict, limit: 'messages' };
   const [offers, ofOffers] = take(allowance.offers, offerRate(limits), now);
-  const left = { ...allowance, messages, offers };
+  const left = { key, messages, offers };
   return ofOffers === 'fine'
     ? { left, verdict, limit: 'messages' }
     : { left, verdict: ofOffers, limit: 'offers' };

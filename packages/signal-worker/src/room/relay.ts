@@ -69,12 +69,12 @@ function relayDescription(turn: Turn, slot: Slot, seat: Seat, message: Descripti
   // Whom it answered is gone. It must not start the candidates anew either, those kept with an offer stay bounded.
   if (alone && (message.type === 'answer' || isOlder(message, seat.offer))) return;
   // A description starts its candidates anew, also when it is sent a second time, after a resume.
-  const next: Seat = { ...seat, candidates: { conn, neg, count: 0, warned: false } };
+  const candidates = { conn, neg, count: 0, warned: false };
   if (alone) {
-    turn.setSeat(slot, { ...next, offer: { conn, neg, sdp, at: turn.now, candidates: [] } });
+    turn.setSeat(slot, { ...seat, candidates, offer: { conn, neg, sdp, at: turn.now, candidates: [] } });
     return;
   }
-  turn.setSeat(slot, next);
+  turn.setCandidates(slot, seat, candidates);
   const said = sdp === message.sdp ? message : { ...message, sdp };
   passOn(turn, slot, said, said === message ? text : encode(said));
 }
@@ -120,8 +120,8 @@ function countCandidate(turn: Turn, slot: Slot, seat: Seat, message: Candidate):
     turn.fail(seat.socket, 'too-many-candidates', 'candidate');
     turn.effects.push({ type: 'limit', limit: 'candidates' });
   }
-  const next: Seat = { ...seat, candidates: full ? { ...so, warned: true } : { ...so, count: so.count + 1 } };
-  turn.setSeat(slot, next);
+  const count = full ? so.count : so.count + 1;
+  const next = turn.setCandidates(slot, seat, { conn, neg, count, warned: so.warned || full });
   return full ? null : next;
 }
 

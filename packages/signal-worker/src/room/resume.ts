@@ -73,7 +73,7 @@ function resumeSeat(
   // Of a seat made from the other's ticket, only the owner's own ticket tells the rest.
   const own = seat.confirmed
     ? { person: cameWith(seat.person, claims.generation) }
-    : { person: { ...personOf(claims, key), seq: seat.person.seq }, quiet: claims.seat?.quiet === true };
+    : { person: personOf(claims, key), quiet: claims.seat?.quiet === true };
   turn.setSeat(slot, {
     ...seat,
     ...own,
@@ -209,6 +209,7 @@ function heldSeat(person: Person, now: number): Seat {
     trace: null,
     missed: [],
     replay: [],
+    seq: 0,
     epochSeq: 0,
     numberedSince: null,
   };

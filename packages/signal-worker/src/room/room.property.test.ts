@@ -402,10 +402,9 @@ class Pages {
     for (const seat of after.seats) {
       const page = seat === null ? undefined : this.pages.get(seat.person.id);
       if (seat === null || page === undefined) continue;
-      const was =
-        before.seats.find((one) => one?.person.id === seat.person.id)?.person.seq ?? seat.person.seq;
+      const was = before.seats.find((one) => one?.person.id === seat.person.id)?.seq ?? seat.seq;
       if (before.epoch !== after.epoch) [page.expected, page.got] = [[], []];
-      const count = Math.max(0, seat.person.seq - was);
+      const count = Math.max(0, seat.seq - was);
       page.expected.push(...seat.replay.slice(seat.replay.length - count));
     }
   }

@@ -25,10 +25,13 @@ export function maySpeak(turn: Turn, socket: SocketId, isOffer: boolean): boolea
 /** Takes one message from what a person may still say. */
 export function charge(turn: Turn, key: string, isOffer: boolean): Verdict {
   const { limits, allowances } = turn.room;
-  const before = allowances.find((one) => one.key === key) ?? newAllowance(key, limits, turn.now);
+  const place = allowances.findIndex((one) => one.key === key);
+  const before = allowances[place] ?? newAllowance(key, limits, turn.now);
   const { left, verdict, limit } = spend(before, isOffer, limits, turn.now);
-  const others = allowances.filter((one) => one.key !== key);
-  turn.change({ allowances: [...others, left].slice(-ALLOWANCES_KEPT) });
+  const kept = allowances.slice(place === -1 && allowances.length >= ALLOWANCES_KEPT ? 1 : 0);
+  if (place === -1) kept.push(left);
+  else kept[place] = left;
+  turn.setAllowances(kept);
   if (verdict !== 'fine') turn.effects.push({ type: 'limit', limit });
   return verdict;
 }

@@ -71,7 +71,7 @@ export interface Person {
   readonly issued: number;
   /** Oldest generation that is still accepted: the newest one that was used. */
   readonly used: number;
-  /** Relayed frames this page was sent, in whatever seat, since it was last told to start anew. */
+  /** Relayed frames this page was sent in the seats it had before. */
   readonly seq: number;
 }
 
@@ -118,9 +118,11 @@ export interface Seat {
   readonly trace: string | null;
   /** News of this epoch about the other person, made while this person's socket was gone; told after a resume. */
   readonly missed: readonly PeerNews[];
-  /** The last frames relayed to this person, as they were sent: the last one is number `person.seq`. Bounded. */
+  /** Relayed frames this page was sent, in whatever seat, since it was last told to start anew. */
+  readonly seq: number;
+  /** The last of them, as they were sent: the last one is number `seq`. Bounded. */
   readonly replay: readonly string[];
-  /** `person.seq` when this epoch began: what came before it is worthless now. */
+  /** `seq` when this epoch began: what came before it is worthless now. */
   readonly epochSeq: number;
   /**
    * The ticket whose welcome began the present numbering: a page that comes with an older one counts by another. `null`: the page

@@ -45,7 +45,7 @@ export function vacate(turn: Turn, slot: Slot, end: SeatEnd): Seat | null {
 
 /** Whatever was offered, sent or missed in the epoch before is worthless in the next. */
 function inNewEpoch(seat: Seat): Seat {
-  return { ...seat, offer: null, candidates: null, missed: [], replay: [], epochSeq: seat.person.seq };
+  return { ...seat, offer: null, candidates: null, missed: [], replay: [], epochSeq: seat.seq };
 }
 
 /** Remembers how a page's seat ended: what its ticket is still good for. */
@@ -62,7 +62,7 @@ export function leave(turn: Turn, socket: SocketId): void {
 
 /** Puts the owner of a seat that ended back in the lobby. No ticket from before is good for a seat any more. */
 export function toLobby(turn: Turn, socket: SocketId, seat: Seat): void {
-  const person: Person = { ...seat.person, used: seat.person.issued + 1 };
+  const person: Person = { ...seat.person, seq: seat.seq, used: seat.person.issued + 1 };
   turn.change({ lobby: [...turn.room.lobby, { socket, person, trace: seat.trace }] });
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.js';
-import { createIceSource } from '../../http/ice-servers.js';
 import { VERSION } from '../../version.js';
+import { check } from './check.js';
 import { EXIT_CONFIG, usage, type CliIo } from './cli-io.js';
 import { keys } from './cli-keys.js';
 import { token } from './cli-token.js';
@@ -13,7 +13,9 @@ const HELP = `p2p-call-signal: the signaling service of <p2p-call>
 
 Usage
   p2p-call-signal [serve]     start the service
-  p2p-call-signal check       say what is wrong with the configuration, or that it is fine
+  p2p-call-signal check       say what is wrong with the configuration, or that it is fine; and try the
+                              STUN and TURN servers and the key set. 0: all is well, 78: the
+                              configuration is wrong, 69: something does not work
   p2p-call-signal token --room <room> --sub <person> [--name <name>] [--ttl <seconds>]
                         [--once] [--relay] [--org <origin>]... [--smax <seconds>] [--key <file>]
                               print a join token, signed with JOIN_SECRET, or with the private key in
@@ -30,7 +32,11 @@ Configuration is read from the environment; each secret also from a file named b
   TICKET_SECRET               signs tickets (derived from JOIN_SECRET; required with public keys)
   ALLOWED_ORIGINS             origins of the pages that may connect, comma-separated
   ALLOW_NO_ORIGIN             on: also clients that are no browser
-  STUN_URLS, TURN_URLS, TURN_SECRET, TURN_TTL   or   ICE_SERVERS (JSON)
+  STUN_URLS, TURN_TTL         and one of
+    TURN_URLS, TURN_SECRET    one's own TURN server (two secrets, new one first, while it is changed)
+    CLOUDFLARE_TURN_KEY_ID, CLOUDFLARE_TURN_API_TOKEN
+    TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
+  ICE_SERVERS                 or all of it as JSON
   LOG_LEVEL                   silent, error, warn, info or debug
   DEMO                        on: a demo page, and a token for whoever asks. On a loopback address only
 `;
@@ -66,7 +72,7 @@ async function run(argv: readonly string[], io: CliIo): Promise<number> {
         : usage(io, 'serve takes no arguments; it is configured by the environment');
     case 'check':
       return rest.length === 0
-        ? check(io)
+        ? checkAll(io)
         : usage(io, 'check takes no arguments; it looks at the environment');
     case 'token':
       return token(rest, io);
@@ -90,22 +96,9 @@ function readConfig(io: CliIo): Config | null {
   return null;
 }
 
-function check(io: CliIo): number {
+async function checkAll(io: CliIo): Promise<number> {
   const config = readConfig(io);
-  if (config === null) return EXIT_CONFIG;
-  io.out('The configuration is fine.');
-  io.out(`  listens on       ${config.host}, port ${config.port}`);
-  io.out(
-    `  join tokens      ${{ secret: 'HS256, by secret', jwks: 'EdDSA or ES256, by JOIN_JWKS', 'jwks-url': 'EdDSA or ES256, by JOIN_JWKS_URL' }[config.join.keys.family]}`,
-  );
-  io.out(
-    `  allowed origins  ${config.origins.allowed.join(', ') || (config.demo ? 'its own pages' : 'none')}`,
-  );
-  io.out(
-    `  TURN             ${createIceSource(config.ice).turn() === 'ok' ? 'yes' : 'none: people behind strict firewalls will not be connected'}`,
-  );
-  if (config.demo) io.out('  demo             on: anybody on this machine gets a token');
-  return 0;
+  return config === null ? EXIT_CONFIG : check(io, config);
 }
 
 async function serve(io: CliIo): Promise<number> {

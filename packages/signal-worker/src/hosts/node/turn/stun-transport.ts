@@ -33,12 +33,20 @@ export async function openTransport(
   signal: AbortSignal,
   options: TransportOptions = {},
 ): Promise<StunTransport> {
-  const { address, family } = await lookup(server.host);
-  signal.throwIfAborted();
+  const { address, family } = await Promise.race([lookup(server.host), whenAborted(signal)]);
   if (server.transport === 'udp' && !server.isTls) {
     return openUdp({ address, family, port: server.port }, listener, options);
   }
   return openStream(server, address, listener, signal, options);
+}
+
+/** DNS alone may take longer than anybody wants to wait, and cannot be stopped. */
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(new DOMException('took too long', 'TimeoutError'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
 }
 
 async function openUdp(

@@ -1,34 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { createJoinTokenVerifier } from '../src/auth/join-token.js';
 import { loadConfig, mintToken, VERSION } from '../src/index.js';
 import { connect, PAGE } from './client.js';
-import { conformance, SECRET, type Host } from './conformance.js';
+import { conformance, SECRET } from './conformance.js';
+import { collect, endAll, serve, start, startProcess, stop } from './process.js';
 
-const CLI = fileURLToPath(new URL('./run-cli.ts', import.meta.url));
-const children = new Set<ChildProcess>();
-
-after(() => {
-  for (const child of children) child.kill('SIGKILL');
-});
-
-function start(args: string[], environment: Record<string, string>): ChildProcess {
-  const { PATH = '', TSX_TSCONFIG_PATH } = process.env;
-  const tsx = TSX_TSCONFIG_PATH === undefined ? {} : { TSX_TSCONFIG_PATH };
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
-    env: { PATH, ...tsx, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.add(child);
-  child.on('exit', () => children.delete(child));
-  return child;
-}
+after(endAll);
 
 /** Runs a command to its end. */
 async function run(args: string[], environment: Record<string, string> = {}) {
@@ -38,49 +20,15 @@ async function run(args: string[], environment: Record<string, string> = {}) {
   return { code, out: out(), error: error() };
 }
 
-function collect(stream: NodeJS.ReadableStream | null): () => string {
-  let text = '';
-  stream?.on('data', (data: Buffer) => (text += data.toString('utf8')));
-  return () => text;
-}
-
-/** Starts to serve. @returns the process, and the port it says it has */
-async function serve(environment: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
-  const child = start(['serve'], { PORT: '0', ...environment, LOG_LEVEL: 'info' });
-  const text = collect(child.stdout);
-  const errors = collect(child.stderr);
-  for (;;) {
-    const line = text()
-      .split('\n')
-      .find((one) => one.includes('"listening"'));
-    if (line !== undefined) return { child, port: (JSON.parse(line) as { port: number }).port };
-    if (child.exitCode !== null) throw new Error(`it ended: ${errors()}`);
-    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')]);
-  }
-}
-
-async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  const ended = once(child, 'exit') as Promise<[number | null]>;
-  child.kill(signal);
-  return (await ended)[0];
+/** The lines of JSON in what `keys` prints: the private key, and the set with the public one. */
+async function newKeys(...args: string[]): Promise<{ privateKey: string; jwks: string; out: string }> {
+  const { code, out } = await run(['keys', ...args]);
+  assert.equal(code, 0);
+  const [privateKey = '', jwks = ''] = out.split('\n').filter((line) => line.startsWith('{'));
+  return { privateKey, jwks, out };
 }
 
 const BASE = { JOIN_SECRET: SECRET, ALLOWED_ORIGINS: PAGE };
-
-/** A process of its own; a restart is a kill -9. */
-async function startProcess(environment: Record<string, string>): Promise<Host> {
-  let { child, port } = await serve(environment);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    restart: async () => {
-      await stop(child, 'SIGKILL');
-      ({ child, port } = await serve({ ...environment, PORT: String(port) }));
-    },
-    close: async () => {
-      await stop(child, 'SIGKILL');
-    },
-  };
-}
 
 conformance('Node, in a process of its own', startProcess);
 
@@ -117,39 +65,7 @@ describe('serve', () => {
     );
     assert.equal(await stop(child, 'SIGTERM'), 0);
   });
-
-  test('each log line is one JSON object, and none holds what people sent', async () => {
-    const child = start(['serve'], { PORT: '0', ...BASE, LOG_LEVEL: 'debug' });
-    const text = collect(child.stdout);
-    while (!text().includes('"listening"')) await once(child.stdout ?? child, 'data');
-    const { port } = JSON.parse(text().split('\n')[0] ?? '') as { port: number };
-    const url = `http://127.0.0.1:${port}`;
-    const client = await connect(url, { room: 'canary-room' });
-    const token = await mintToken(SECRET, { room: 'canary-room', sub: 'canary-sub', name: 'canary-name' });
-    client.send({ type: 'hello', token, join: true });
-    const { ticket } = await client.next('welcome');
-    client.send({ type: 'offer', epoch: 1, conn: 1, neg: 1, sdp: 'canary-sdp' });
-    client.socket.send('canary-frame');
-    await client.closed;
-    const refused = await connect(url, { room: 'canary-room' });
-    refused.send({ type: 'hello', token: 'canary-token' });
-    await refused.closed;
-    await stop(child, 'SIGTERM');
-    const lines = text().trim().split('\n');
-    assert.ok(lines.length >= 4);
-    for (const line of lines) assert.equal(typeof JSON.parse(line), 'object');
-    for (const secret of ['canary', token, ticket, SECRET, '127.0.0.1'])
-      assert.ok(!text().includes(secret), secret);
-  });
 });
-
-/** The lines of JSON in what `keys` prints: the private key, and the set with the public one. */
-async function newKeys(...args: string[]): Promise<{ privateKey: string; jwks: string; out: string }> {
-  const { code, out } = await run(['keys', ...args]);
-  assert.equal(code, 0);
-  const [privateKey = '', jwks = ''] = out.split('\n').filter((line) => line.startsWith('{'));
-  return { privateKey, jwks, out };
-}
 
 describe('token', () => {
   const keys = { family: 'secret', secrets: [SECRET] } as const;

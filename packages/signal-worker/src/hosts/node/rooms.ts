@@ -14,6 +14,8 @@ import {
   type RoomState,
   type SocketId,
 } from '../../room/index.js';
+import { hashId } from './hash-id.js';
+import type { Logger } from './logger.js';
 import type { Outbox } from './outbox.js';
 
 /** A socket as the rooms see it. */
@@ -28,6 +30,7 @@ export interface RoomsDeps {
   readonly ice: IceSource;
   readonly limits: RoomLimits;
   readonly meter: Meter;
+  readonly log: Logger;
   /** ms since the epoch */
   readonly now: () => number;
 }
@@ -139,17 +142,33 @@ export class Rooms {
     }
     if (effect.type === 'limit') {
       this.deps.meter.count('p2p_limits_hit_total', { limit: effect.limit });
+      this.deps.log.info('limit', { limit: effect.limit, room: hashId(room) });
       return;
     }
     const socket = this.sockets.get(effect.to);
-    if (socket !== undefined) this.runFor(socket, effect);
+    if (socket === undefined) return;
+    if (effect.type === 'send') this.note(room, effect.message);
+    this.runFor(socket, effect);
+  }
+
+  /** What an operator wants to know of what is said: who comes together, and that somebody found no seat. */
+  private note(room: string, message: ServerMessage): void {
+    const { meter, log } = this.deps;
+    if (message.type === 'joined') {
+      meter.count('p2p_joins_total', { result: 'seated' });
+      const { callId: call, epoch, slot } = message;
+      log.info('joined', { room: hashId(room), call, epoch, slot });
+    }
+    if (message.type === 'error' && message.code === 'room-full') {
+      meter.count('p2p_joins_total', { result: 'full' });
+      log.info('room-full', { room: hashId(room) });
+    }
   }
 
   private runFor(socket: RoomSocket, effect: Extract<Effect, { to: SocketId }>): void {
     const { outbox } = socket;
     switch (effect.type) {
       case 'send':
-        countOutcome(this.deps.meter, effect.message);
         outbox.push(() => socket.sendText(encode(effect.message)));
         return;
       case 'relay':
@@ -185,12 +204,6 @@ export class Rooms {
     ]);
     return encode({ ...effect.message, ...grant, ticket });
   }
-}
-
-function countOutcome(meter: Meter, message: ServerMessage): void {
-  if (message.type === 'joined') meter.count('p2p_joins_total', { result: 'seated' });
-  if (message.type === 'error' && message.code === 'room-full')
-    meter.count('p2p_joins_total', { result: 'full' });
 }
 
 function countResume(meter: Meter, { message }: Extract<Effect, { type: 'welcome' }>): void {

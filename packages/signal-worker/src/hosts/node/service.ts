@@ -25,6 +25,7 @@ import { describeRoom } from './describe-room.js';
 import { Connection, type ConnectionDeps, type ConnectionPlace } from './connection.js';
 import { demoFiles } from './demo-files.js';
 import { sayGoodbye } from './drain.js';
+import { hashId } from './hash-id.js';
 import { createHttpServer } from './http-server.js';
 import { listen } from './listen.js';
 import { createLogger, errorFields, type Logger } from './logger.js';
@@ -103,7 +104,7 @@ class NodeService implements RunningService {
     const { log, meter } = this;
     this.tickets = createTicketOffice(config.ticketSecrets);
     const ice = this.createIceSource();
-    this.rooms = new Rooms({ tickets: this.tickets, ice, limits, meter, now });
+    this.rooms = new Rooms({ tickets: this.tickets, ice, limits, meter, log, now });
     const auth = createAuthenticator(join, {
       tickets: this.tickets,
       roomAgeMs: limits.roomAgeMs,
@@ -225,6 +226,7 @@ class NodeService implements RunningService {
     const limit = this.addresses.limitHit(address);
     if (limit !== null) {
       this.meter.count('p2p_limits_hit_total', { limit });
+      this.log.info('limit', { limit, address: hashId(address) });
       this.refuse(socket, 429, 'Too many connections');
       return;
     }

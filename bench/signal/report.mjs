@@ -17,7 +17,7 @@ const FIGURES = {
   busy: { title: 'core %', of: ofTurns('busy', 100), digits: 0, isRatio: false },
   p50: { title: 'p50 ms', of: ({ p50 }) => [p50], digits: 2, isRatio: false },
   p99: { title: 'p99 ms', of: ({ p99 }) => [p99], digits: 2, isRatio: false },
-  rss: { title: 'KB/socket', of: ({ memory }) => [memory.seated.rss / KB], digits: 1, isRatio: true },
+  used: { title: 'KB/socket', of: ({ memory }) => [memory.seated.used / KB], digits: 1, isRatio: true },
   heap: { title: 'of it heap', of: ({ memory }) => [memory.seated.heap / KB], digits: 1, isRatio: true },
   connection: { title: 'µs/connection', of: ({ connection }) => [connection], digits: 0, isRatio: true },
 };
@@ -101,7 +101,7 @@ function verdictsOf(rows) {
   const bare = rows.find(({ name, n }) => name === BARE && n > 0);
   if (ours === undefined || bare === undefined) return [];
   const cpu = ours.cpu.ratio.median;
-  const kb = ours.rss.median;
+  const kb = ours.used.median;
   const others = rows.filter(({ name, n }) => OTHERS.includes(name) && n > 0);
   return [
     [`CPU per message ≤ ${LIMITS.cpu} × ${BARE}: ${show(cpu, 2)}`, cpu <= LIMITS.cpu],
@@ -112,8 +112,8 @@ function verdictsOf(rows) {
         ours.cpu.median < other.cpu.median,
       ],
       [
-        `ahead of ${other.name} in memory: ${show(kb, 1)} against ${show(other.rss.median, 1)} KB`,
-        kb < other.rss.median,
+        `ahead of ${other.name} in memory: ${show(kb, 1)} against ${show(other.used.median, 1)} KB`,
+        kb < other.used.median,
       ],
     ]),
   ];
@@ -123,8 +123,8 @@ function verdictsOf(rows) {
 function printLobby(rounds) {
   const lobbies = rounds.flatMap(({ memory }) => (memory?.lobby == null ? [] : [memory.lobby]));
   if (lobbies.length === 0) return;
-  const [rss, heap] = ['rss', 'heap'].map((what) => median(lobbies.map((lobby) => lobby[what])) / KB);
-  console.log(`\n${OURS}, welcomed in the lobby: ${show(rss, 1)} KB a socket, of it heap ${show(heap, 1)}`);
+  const [used, heap] = ['used', 'heap'].map((what) => median(lobbies.map((lobby) => lobby[what])) / KB);
+  console.log(`\n${OURS}, welcomed in the lobby: ${show(used, 1)} KB a socket, of it heap ${show(heap, 1)}`);
 }
 
 function scaleVerdicts(scale, sizes) {

@@ -81,10 +81,13 @@ export class ServerProcess {
     return user + system;
   }
 
-  /** Bytes after garbage collection: what the process holds (`heap`: of JavaScript, with its buffers) and takes (`rss`). */
+  /**
+   * Bytes after garbage collection. `heap`: what JavaScript holds, with its buffers. `rss`: what the process takes from the system.
+   * `used`: the same without the room that the collector keeps for later, which says more of the past than of the present.
+   */
   async memory() {
-    const { rss, heapUsed, external } = await this.#ask('memory');
-    return { rss, heap: heapUsed + external };
+    const { rss, heapUsed, heapTotal, external } = await this.#ask('memory');
+    return { rss, used: rss - (heapTotal - heapUsed), heap: heapUsed + external };
   }
 
   /** Ends as an operator would end it. */

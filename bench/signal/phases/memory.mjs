@@ -1,4 +1,4 @@
-// What one socket takes that does nothing. Counted from a first crowd on, not from an empty process: that one has room left from
+// What one socket takes that does nothing. Counted from a first crowd on: an empty process has room left from
 // its start and warm-up, which the first ones fill before the process grows at all.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fleet } from '../fleet.mjs';
@@ -13,7 +13,7 @@ export async function settledMemory(server) {
 
 /** Bytes per socket: of the process, and of JavaScript with its buffers. */
 const perSocket = (before, after, sockets) => ({
-  rss: (after.rss - before.rss) / sockets,
+  used: (after.used - before.used) / sockets,
   heap: (after.heap - before.heap) / sockets,
 });
 

@@ -37,6 +37,21 @@ const unitTests = () =>
 
 const reporter = './scripts/reporters/node.mjs';
 
+/** The same tests as in `unit`, with many more rounds. */
+const LONG_TESTS = [
+  'packages/signal-worker/src/room/room.property.test.ts',
+  'packages/signal-worker/test/abuse.test.ts',
+];
+
+/** @param report the name of the stage, where it is not `unit` */
+function nodeTests(files, { minutes, env = {}, report = 'unit' }) {
+  return node(['--import', 'tsx', '--test', `--test-reporter=${reporter}`, ...files], {
+    minutes,
+    // tsx looks for a tsconfig.json at the top, where there is none.
+    env: { TSX_TSCONFIG_PATH: 'tsconfig.tests.json', REPORT_AS: report, ...env },
+  });
+}
+
 /** `tested: false`: a preparation. It is not counted unless it fails. */
 const STAGES = {
   install: { tested: false, isVital: true, run: ensureInstalled },
@@ -59,18 +74,17 @@ const STAGES = {
       return asOneTest('lint', isLinted && isFormatted);
     },
   },
-  unit: {
-    run: () =>
-      node(['--import', 'tsx', '--test', `--test-reporter=${reporter}`, ...unitTests()], {
-        minutes: 5,
-        // tsx looks for a tsconfig.json at the top, where there is none.
-        env: { TSX_TSCONFIG_PATH: 'tsconfig.tests.json' },
-      }),
-  },
+  unit: { run: () => nodeTests(unitTests(), { minutes: 15 }) },
   elements: {
     run: () => node([TOOLS.webTestRunner, '--config', 'web-test-runner.config.mjs'], { minutes: 8 }),
   },
   e2e: { run: () => node([TOOLS.playwright, 'test'], { minutes: 20 }) },
+  // What takes longer than anybody wants to wait for each time: `npm run test:long`.
+  long: {
+    isLong: true,
+    run: () =>
+      nodeTests(LONG_TESTS, { minutes: 60, env: { FC_RUNS: '10000', ABUSE_ROUNDS: '500' }, report: 'long' }),
+  },
 };
 
 function chosenStages(asked) {
@@ -80,7 +94,8 @@ function chosenStages(asked) {
     console.error(`There is no stage ${unknown.join(', ')}. The stages are: ${tested.join(', ')}.`);
     process.exit(1);
   }
-  const wanted = asked.length === 0 ? tested : asked;
+  const usual = tested.filter((name) => STAGES[name].isLong !== true);
+  const wanted = asked.length === 0 ? usual : asked;
   return Object.keys(STAGES).filter((name) => {
     const { tested: isTested, for: users = wanted } = STAGES[name];
     return isTested === false ? users.some((user) => wanted.includes(user)) : wanted.includes(name);

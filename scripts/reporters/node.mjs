@@ -1,4 +1,4 @@
-// Node's test runner: failures and skips on the screen, everything in `reports/unit.json`.
+// Node's test runner: failures and skips on the screen, everything in `reports/unit.json`, or by the name that REPORT_AS gives.
 import { inspect } from 'node:util';
 import { fromTop, writeReport } from './report.mjs';
 
@@ -40,6 +40,6 @@ export default async function* report(events) {
     tests.push(record);
     if (record.outcome === 'failed') yield `✖ ${record.file}: ${record.name}\n${record.error}\n\n`;
   }
-  writeReport('unit', tests);
+  writeReport(process.env.REPORT_AS ?? 'unit', tests);
   yield `${tests.length} tests in ${new Set(tests.map(({ file }) => file)).size} files\n`;
 }

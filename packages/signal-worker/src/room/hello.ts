@@ -3,6 +3,7 @@ import { join } from './join.js';
 import type { Input } from './inputs.js';
 import { resume } from './resume.js';
 import { isRemoved } from './remove.js';
+import { framesAfter, NOTHING_KEPT } from './replay.js';
 import { charge, warn } from './speak.js';
 import {
   findSlot,
@@ -101,17 +102,16 @@ function missedSince(turn: Turn, { socket, seen, proof }: Hello): Missed {
   const slot = findSlot(turn.room, (one) => one.socket === socket);
   const seat = slot === null ? null : turn.room.seats[slot];
   if (slot === null || seat === null || proof.by === 'token') return { frames: [], resync: false };
-  const { seq, replay, epochSeq, numberedSince } = seat;
+  const { seq, replay, numberedSince } = seat;
   const isCounting = numberedSince !== null && proof.claims.generation >= numberedSince;
-  const known = seen !== null && seen <= seq ? seen : null;
-  const missing = isCounting && known !== null ? seq - Math.max(known, epochSeq) : Infinity;
-  if (missing <= replay.length) return { frames: replay.slice(replay.length - missing), resync: false };
+  const frames = isCounting && seen !== null && seen <= seq ? framesAfter(replay, seen) : null;
+  if (frames !== null) return { frames, resync: false };
   // The ticket of the welcome that says so is made out next.
   const renumbered = { ...seat, numberedSince: seat.person.issued + 1 };
   // A page that never heard of the present numbering has seen nothing of it.
-  const isWhole = !isCounting && replay.length >= seq - epochSeq;
-  turn.setSeat(slot, isWhole ? renumbered : { ...renumbered, seq: 0, replay: [], epochSeq: 0 });
-  return { frames: isWhole ? replay : [], resync: true };
+  const all = isCounting ? null : framesAfter(replay, 0);
+  turn.setSeat(slot, all === null ? { ...renumbered, seq: 0, replay: NOTHING_KEPT } : renumbered);
+  return { frames: all ?? [], resync: true };
 }
 
 function welcomeDraft(turn: Turn, socket: SocketId, resync: boolean): WelcomeDraft | null {

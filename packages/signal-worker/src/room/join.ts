@@ -1,5 +1,6 @@
 import { stamp } from '@p2p-call/protocol';
 import { newCall } from './ids.js';
+import { NOTHING_KEPT } from './replay.js';
 import {
   findSlot,
   findWaiter,
@@ -82,9 +83,8 @@ function sit(turn: Turn, waiter: Waiter, slot: Slot, quiet: boolean): void {
     candidates: null,
     trace,
     missed: [],
-    replay: [],
+    replay: NOTHING_KEPT,
     seq: person.seq,
-    epochSeq: person.seq,
     numberedSince: 0,
   };
   const call = newCall(turn.fresh);
@@ -132,9 +132,10 @@ function tellJoined(turn: Turn, slot: Slot, offer: StoredOffer | null): void {
 
 /** The candidates of a stored offer, as frames of the person who made it. */
 function handCandidates(turn: Turn, slot: Slot, offer: StoredOffer, from: string): void {
+  const { conn, neg } = offer;
   for (const text of offer.candidates) {
     const seq = turn.nextSeq(slot);
-    if (seq !== null) turn.deliver(slot, seq, stamp(text, from, seq));
+    if (seq !== null) turn.deliver(slot, { seq, text: stamp(text, from, seq), type: 'candidate', conn, neg });
   }
 }
 

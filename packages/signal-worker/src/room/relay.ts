@@ -15,6 +15,8 @@ import type { Turn } from './turn.js';
 type Description = Of<ClientMessage, 'offer' | 'answer'>;
 type Candidate = Of<ClientMessage, 'candidate'>;
 
+const NO_DESCRIPTION = { conn: 0, neg: 0 } as const;
+
 /** A frame for the other person: passed on as it came, with `from` and `seq`, or kept for whoever joins. */
 export function relay(turn: Turn, socket: SocketId, message: RelayedMessage, text: string): void {
   const slot = findSlot(turn.room, (seat) => seat.socket === socket);
@@ -48,7 +50,9 @@ function passOn(turn: Turn, from: Slot, message: RelayedMessage, text: string): 
   const seq = turn.nextSeq(slot);
   if (sender === null || seq === null) return;
   const stamped = fitting(sender.person.id, seq, message, text);
-  if (stamped !== null) turn.deliver(slot, seq, stamped);
+  if (stamped === null) return;
+  const { conn, neg } = 'neg' in message ? message : NO_DESCRIPTION;
+  turn.deliver(slot, { seq, text: stamped, type: message.type, conn, neg });
 }
 
 /**

@@ -101,13 +101,38 @@ describe('what somebody missed', () => {
 
   test('nor more than a quarter of a megabyte', () => {
     const driver = pair();
+    const candidates = Array.from({ length: 64 }, (_, n) =>
+      candidate(`${n}`.padEnd(LIMITS.candidateLength, 'x')),
+    );
+    for (const one of candidates) driver.send('a', one);
     const sdp = 'v'.repeat(LIMITS.sdpLength - 1);
-    for (let neg = 1; neg <= 10; neg += 1) driver.send('a', offer({ neg, sdp }));
-    const kept = driver.room.seats[1]?.replay ?? [];
-    assert.ok(kept.join('').length <= LIMITS.replayLength);
-    assert.ok(kept.length >= 7);
+    for (let conn = 8; conn >= 1; conn -= 1) driver.send('a', offer({ conn, sdp }));
+    const kept = driver.room.seats[1]?.replay;
+    assert.ok(kept !== undefined && kept.length <= LIMITS.replayLength && kept.frames.length >= 7);
+    assert.equal(kept.length, kept.frames.map(({ text }) => text).join('').length);
     driver.resume('b2', driver.ticket('b'), { seen: 0 });
     assert.deepEqual(resync(driver.take('b2')), [true]);
+  });
+
+  test('of descriptions and their candidates only what a newer one does not make worthless', () => {
+    const driver = pair();
+    driver.send('a', offer());
+    driver.send('a', candidate('old'));
+    driver.send('a', state(1));
+    driver.send('a', offer({ conn: 2 }));
+    driver.send('a', candidate('new', { conn: 2 }));
+    driver.resume('b2', driver.ticket('b'), { seen: 0 });
+    const seen = driver.take('b2').flatMap((one) => ('seq' in one ? [`${one.type} ${one.seq}`] : []));
+    assert.deepEqual(seen, ['state 3', 'offer 4', 'candidate 5']);
+  });
+
+  test('an answer is not made worthless by an offer', () => {
+    const driver = pair();
+    driver.send('b', { type: 'answer', epoch: 1, conn: 1, neg: 1, sdp: 'v=0 answer' });
+    driver.send('b', offer({ neg: 2 }));
+    driver.resume('a2', driver.ticket('a'), { seen: 0 });
+    const types = driver.takeTypes('a2');
+    assert.deepEqual(types, ['welcome', 'answer', 'offer']);
   });
 
   test('a welcome that says to start anew may be lost too: the older ticket tells', () => {

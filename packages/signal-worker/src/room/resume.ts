@@ -1,5 +1,6 @@
 import type { CloseName } from '@p2p-call/protocol';
 import { newPersonId } from './ids.js';
+import { NOTHING_KEPT } from './replay.js';
 import {
   findSlot,
   otherSlot,
@@ -208,9 +209,8 @@ function heldSeat(person: Person, now: number): Seat {
     candidates: null,
     trace: null,
     missed: [],
-    replay: [],
+    replay: NOTHING_KEPT,
     seq: 0,
-    epochSeq: 0,
     numberedSince: null,
   };
 }

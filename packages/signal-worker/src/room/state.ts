@@ -6,6 +6,7 @@ import {
   type ServerMessage,
 } from '@p2p-call/protocol';
 import type { Allowance } from './rates.js';
+import type { Replay } from './replay.js';
 
 /** The host's name for one live socket. */
 export type SocketId = string;
@@ -120,10 +121,8 @@ export interface Seat {
   readonly missed: readonly PeerNews[];
   /** Relayed frames this page was sent, in whatever seat, since it was last told to start anew. */
   readonly seq: number;
-  /** The last of them, as they were sent: the last one is number `seq`. Bounded. */
-  readonly replay: readonly string[];
-  /** `seq` when this epoch began: what came before it is worthless now. */
-  readonly epochSeq: number;
+  /** The last of them, in this epoch, as far as they are worth anything. */
+  readonly replay: Replay;
   /**
    * The ticket whose welcome began the present numbering: a page that comes with an older one counts by another. `null`: the page
    * was not told yet, since the service lost its memory.

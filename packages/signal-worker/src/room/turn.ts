@@ -1,6 +1,7 @@
-import { LIMITS, type CloseName, type Of, type ServerMessage, type WireErrorCode } from '@p2p-call/protocol';
+import type { CloseName, Of, ServerMessage, WireErrorCode } from '@p2p-call/protocol';
 import type { Effect } from './effects.js';
 import type { Allowance } from './rates.js';
+import { keep, type KeptFrame } from './replay.js';
 import {
   findSlot,
   otherSlot,
@@ -102,15 +103,15 @@ export class Turn {
   }
 
   /** Passes a stamped frame on, and keeps it for the case that the socket it goes to is dead, or gone already. */
-  deliver(slot: Slot, seq: number, text: string): void {
+  deliver(slot: Slot, frame: KeptFrame): void {
     const seat = this.room.seats[slot];
     if (seat === null) return;
     // A copy first, then the fields: many times cheaper than a spread that overrides, and this runs for each frame.
     const next: Mutable<Seat> = { ...seat };
-    next.seq = seq;
-    next.replay = keep(seat.replay, text);
+    next.seq = frame.seq;
+    next.replay = keep(seat.replay, frame);
     this.setSeat(slot, next);
-    if (seat.socket !== null) this.effects.push({ type: 'relay', to: seat.socket, text });
+    if (seat.socket !== null) this.effects.push({ type: 'relay', to: seat.socket, text: frame.text });
   }
 
   /** Tells the person in a slot that somebody came or went: now, or as soon as their socket is back. */
@@ -120,16 +121,6 @@ export class Turn {
     if (seat.socket !== null) this.send(seat.socket, news);
     else this.setSeat(slot, { ...seat, missed: [...seat.missed, news] });
   }
-}
-
-/** The newest frames, as many as are kept. */
-function keep(frames: readonly string[], text: string): readonly string[] {
-  const kept = frames.slice(frames.length < LIMITS.replayFrames ? 0 : 1);
-  kept.push(text);
-  let length = 0;
-  for (const frame of kept) length += frame.length;
-  for (; length > LIMITS.replayLength; length -= kept.shift()?.length ?? 0);
-  return kept;
 }
 
 /** A person as the other one sees them. */

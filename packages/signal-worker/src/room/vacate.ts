@@ -9,6 +9,7 @@ import {
   type SocketId,
 } from './state.js';
 import { newCall } from './ids.js';
+import { NOTHING_KEPT } from './replay.js';
 import { publicPerson, type Turn } from './turn.js';
 
 /** Ended pages a room remembers: enough for a busy hour, and a bound on what a stranger can make it keep. */
@@ -45,7 +46,7 @@ export function vacate(turn: Turn, slot: Slot, end: SeatEnd): Seat | null {
 
 /** Whatever was offered, sent or missed in the epoch before is worthless in the next. */
 function inNewEpoch(seat: Seat): Seat {
-  return { ...seat, offer: null, candidates: null, missed: [], replay: [], epochSeq: seat.seq };
+  return { ...seat, offer: null, candidates: null, missed: [], replay: NOTHING_KEPT };
 }
 
 /** Remembers how a page's seat ended: what its ticket is still good for. */

@@ -3,7 +3,7 @@ import { backToLobby, closeLink, end } from './ending.js';
 import { CallError, type CallErrorCode } from './errors.js';
 import { takeIceServers } from './ice-servers.js';
 import type { SignalingInput } from './inputs.js';
-import { enterConnecting, offerAnew, reconnect, resendDescription } from './link.js';
+import { CONNECT_MS, enterConnecting, offerAnew, reconnect, resendDescription } from './link.js';
 import { acceptOffer } from './negotiation.js';
 import { setPeer, takePeerState, waitAlone } from './peer.js';
 import { sendState } from './on-device.js';
@@ -126,15 +126,20 @@ function resumeWithPeer(turn: Turn, person: WelcomeSeat['person'], here: boolean
   if (person?.state) takePeerState(turn, person.state);
   if (isNew || turn.state.link === null) enterConnecting(turn);
   if (isNew) turn.fact({ type: 'peer-joined' });
-  if (turn.state.link) resendUnsettled(turn);
-  else reconnect(turn, 'missed');
+  catchUp(turn, 'missed');
 }
 
-/** Whatever the other side may have missed while a socket was down. */
-function resendUnsettled(turn: Turn): void {
+/** Says again whatever the other side may have missed while a socket was down. */
+function catchUp(turn: Turn, reason: string): void {
   const { link, recovery } = turn.state;
+  if (link === null) reconnect(turn, reason);
   const isSettled = link?.negotiation === 'settled' && link.transport === 'connected' && recovery === null;
   if (link && !isSettled) resendDescription(turn);
+  if (turn.state.phase !== 'connecting' || (recovery && recovery.attempt > 0)) return;
+  // What is said again now gets its time before anything is built anew.
+  turn.stop('probe', 'pause');
+  turn.set({ recovery: null });
+  turn.start('connect', CONNECT_MS);
 }
 
 function isFlowing(turn: Turn): boolean {
@@ -199,8 +204,7 @@ function handlePeerBack(turn: Turn, message: Of<ServerMessage, 'peer-back'>): vo
   setPeer(turn, message.peer, true);
   sendState(turn);
   if (turn.state.phase === 'waiting' || turn.state.link === null) enterConnecting(turn);
-  if (turn.state.link) resendUnsettled(turn);
-  else reconnect(turn, 'back');
+  catchUp(turn, 'back');
 }
 
 function handleRoom(turn: Turn, message: Of<ServerMessage, 'room'>): void {

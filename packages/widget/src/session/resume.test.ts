@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { TwoPeople, type Cut, type Person } from '../testing/two-people.js';
+
+/** Lets the two meet. `disturb` may do something before each thing that moves. */
+async function meet(disturb: (world: TwoPeople, move: number) => void, canReplay = true): Promise<TwoPeople> {
+  const world = new TwoPeople();
+  world.canReplay = canReplay;
+  const { anna, ben } = world;
+  for (const { session } of [anna, ben]) session.start();
+  while (await world.move());
+  const begin = world.moved;
+  void anna.session.join();
+  for (let move = 0, isMoving = true; isMoving || move <= 6; move++) {
+    if (move === 6) void ben.session.join();
+    disturb(world, world.moved - begin);
+    isMoving = await world.move();
+  }
+  await world.pass(25_000);
+  return world;
+}
+
+/** How much work it was. */
+const work = ({ links, facts }: Person) => ({
+  connections: links.length,
+  offers: links.flatMap(({ done }) => done.filter((what) => what.startsWith('offer'))).length,
+  taken: links.flatMap(({ done }) => done.filter((what) => what.startsWith('accept'))).length,
+  met: facts.filter((type) => type === 'peer-joined').length,
+});
+
+function check({ anna, ben }: TwoPeople, what: string): void {
+  for (const { session, name } of [anna, ben]) {
+    const { phase, signaling, peer } = session.snapshot;
+    assert.deepEqual([phase, signaling, peer?.here], ['connected', 'open', true], `${what}: ${name}`);
+  }
+  const [one, two] = [work(anna), work(ben)];
+  assert.deepEqual([one.connections, two.connections], [1, 1], `${what}: connections`);
+  assert.deepEqual([one.taken, two.taken], [1, 1], `${what}: descriptions taken in`);
+  assert.equal(one.offers + two.offers, 1, `${what}: offers`);
+  assert.deepEqual([one.met, two.met], [1, 1], `${what}: told that the other came`);
+}
+
+test('undisturbed, the two meet with one offer and one answer', async () => {
+  check(await meet(() => undefined), 'undisturbed');
+});
+
+describe('a line that dies at any moment of a negotiation: one offer, one answer, and nobody is stuck', () => {
+  for (const how of ['cut', 'silent'] satisfies Cut[]) {
+    for (const who of ['anna', 'ben'] as const) {
+      for (const canReplay of [true, false]) {
+        test(`${who}'s, ${how}, ${canReplay ? 'what was missed is handed over' : 'what was missed is lost'}`, async () => {
+          for (let at = 0; at < 60; at++) {
+            const world = await meet((running, move) => {
+              if (move === at) running.cut(running[who], how);
+            }, canReplay);
+            check(world, `at ${at}`);
+          }
+        });
+      }
+    }
+  }
+});
+
+describe('both lines die at any moment', () => {
+  for (const canReplay of [true, false]) {
+    test(canReplay ? 'what was missed is handed over' : 'what was missed is lost', async () => {
+      for (let at = 0; at < 60; at++) {
+        const world = await meet((running, move) => {
+          if (move !== at) return;
+          running.cut(running.anna, 'cut');
+          running.cut(running.ben, 'cut');
+        }, canReplay);
+        check(world, `at ${at}`);
+      }
+    });
+  }
+
+  test('and the service forgets everything: the two meet all the same', async () => {
+    for (let at = 0; at < 60; at++) {
+      const { anna, ben } = await meet((running, move) => {
+        if (move === at) running.cut(running.anna, 'crash');
+      });
+      const phases = [anna, ben].map(({ session }) => session.snapshot.phase);
+      assert.deepEqual(phases, ['connected', 'connected'], `at ${at}`);
+      for (const person of [anna, ben]) {
+        const { connections, offers, taken } = work(person);
+        assert.ok(connections <= 2 && offers <= 2 && taken <= 2, `at ${at}: ${connections} connections`);
+      }
+    }
+  });
+});
+
+describe('a line that dies in a call', () => {
+  for (const how of ['cut', 'silent', 'crash'] satisfies Cut[]) {
+    test(`${how}: nothing is negotiated, and no one is told anything`, async () => {
+      const world = await meet(() => undefined);
+      for (const person of [world.anna, world.ben]) {
+        const told = person.facts.length;
+        world.cut(person, how);
+        await world.pass(30_000);
+        check(world, how);
+        assert.equal(person.facts.length, told);
+      }
+    });
+  }
+
+  for (const who of ['anna', 'ben'] as const) {
+    for (const canReplay of [true, false]) {
+      test(`${who}'s, at any moment of an ICE restart, ${canReplay ? 'handed over' : 'lost'}: no new connection`, async () => {
+        for (let at = 0; at < 30; at++) {
+          const world = await meet(() => undefined, canReplay);
+          world.losePath();
+          const { anna, ben } = world;
+          const media = () => anna.session.snapshot.media;
+          for (let n = 0; n < 500 && media() !== 'restarting'; n++) await world.moveOrWait();
+          assert.equal(media(), 'restarting');
+          for (let n = 0; n < at; n++) await world.move();
+          world.cut(world[who], 'cut');
+          await world.pass(30_000);
+          for (const { session, links, name } of [anna, ben]) {
+            assert.equal(session.snapshot.phase, 'connected', `at ${at}: ${name}`);
+            assert.equal(links.length, 1, `at ${at}: ${name}`);
+          }
+        }
+      });
+    }
+  }
+});

@@ -29,7 +29,8 @@ export interface Abuse {
 export const METRICS_TOKEN = 'metrics-token-of-the-tests';
 export const SERVICE_KEY = 'service-key-of-the-tests';
 
-const ENVIRONMENT = {
+/** Of any service under attack. */
+export const ENVIRONMENT = {
   JOIN_SECRET: SECRET,
   ALLOWED_ORIGINS: PAGE,
   METRICS_TOKEN,

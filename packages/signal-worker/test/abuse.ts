@@ -2,6 +2,12 @@ import { describe } from 'node:test';
 import { ADDRESSES_OF_LOOPBACK, type Abuse, type Cannot, type StartAbused } from './abuse-host.js';
 import { addresses } from './abuse-addresses.js';
 import { crowds } from './abuse-crowds.js';
+import { floods } from './abuse-floods.js';
+import { frames } from './abuse-frames.js';
+import { json } from './abuse-json.js';
+import { people } from './abuse-people.js';
+import { relayOnly } from './abuse-relay-only.js';
+import { readers } from './abuse-readers.js';
 import { tokens } from './abuse-tokens.js';
 import { upgrades } from './abuse-upgrades.js';
 
@@ -10,6 +16,12 @@ const ROWS = {
   upgrades,
   addresses,
   crowds,
+  frames,
+  floods,
+  readers,
+  json,
+  people,
+  relayOnly,
 } satisfies Record<string, (abuse: Abuse) => void>;
 
 export type RowName = keyof typeof ROWS;

@@ -27,6 +27,8 @@ export function resume(
   key: string,
   trace: string | null,
 ): boolean {
+  // Its signature tells of whole seconds only. Whoever comes in the last of them is told to bring a new token, not to stay away.
+  if (turn.now >= claims.endsAt) return refuse(turn, socket, 'token-expired');
   endOutdatedSeat(turn, claims);
   const slot = findSlot(turn.room, (seat) => seat.person.id === claims.id);
   if (slot !== null) return resumeSeat(turn, socket, slot, claims, key, trace);

@@ -41,6 +41,10 @@ const SDP = [
   'm=video 9 UDP/TLS/RTP/SAVPF 96',
   `c=IN IP4 ${PUBLIC}/127`,
   `a=rtcp:9 IN IP6 ${V6}`,
+  // As if it were one that tells nothing.
+  `c=IN IP4 ${V4} IN IP4 0.0.0.0`,
+  `a=rtcp:9 IN IP4 ${PUBLIC} IP4 127.0.0.1`,
+  `o=IP4 0.0.0.0 2 IN IP4 ${V4}`,
   'a=end-of-candidates',
   '',
 ];

@@ -33,13 +33,16 @@ export function relayOnlySdp(sdp: string): string {
 
 const CANDIDATE = 'a=candidate:';
 /** `o=`, `c=` and `a=rtcp:` end in a network type, an address type and an address; browsers send 0.0.0.0 there while they trickle. */
-const WITH_ADDRESS = /^((?:o=|c=|a=rtcp:).*\bIN )IP[46] \S+(.*)$/;
+const WITH_ADDRESS = /^((?:o=|c=|a=rtcp:).*?\bIN )(IP[46] \S+).*$/;
+/** What browsers write. */
+const TELLS_NOTHING = ['IP4 127.0.0.1', 'IP4 0.0.0.0'];
 
 function relayOnlyLine(line: string): string | null {
   if (line.startsWith(CANDIDATE)) {
     const candidate = relayOnlyCandidate(line.slice(CANDIDATE.length));
     return candidate === null ? null : `${CANDIDATE}${candidate}`;
   }
-  // Loopback and "any" are what browsers write: a line with those stays as it is.
-  return /IP4 (127\.0\.0\.1|0\.0\.0\.0)\b/.test(line) ? line : line.replace(WITH_ADDRESS, '$1IP4 0.0.0.0');
+  const [, head, address = ''] = WITH_ADDRESS.exec(line) ?? [];
+  // Whatever stands behind the address is no part of such a line.
+  return head === undefined ? line : `${head}${TELLS_NOTHING.includes(address) ? address : 'IP4 0.0.0.0'}`;
 }

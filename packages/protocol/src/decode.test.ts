@@ -11,6 +11,8 @@ import {
 } from './fixtures.js';
 import * as LIMITS from './limits.js';
 import { clientMessages } from './client-messages.js';
+import { serverMessages } from './server-messages.js';
+import type { Shape } from './shapes.js';
 import type { ClientMessage, ServerMessage } from './messages.js';
 import { serverMessages } from './server-messages.js';
 import { arbitrariesOf } from './testing/arbitrary-of.js';
@@ -118,4 +120,21 @@ describe('the size of a frame', () => {
     assert.equal(decodeClientMessage(ofLength(LIMITS.frameBytes)).ok, true);
     assert.deepEqual(decodeClientMessage(ofLength(LIMITS.frameBytes + 1)), { ok: false, why: 'too-large' });
   });
+});
+
+test('no field has a name that every object inherits: the reader need not ask whose it is', () => {
+  const names = (shape: Shape): string[] => {
+    switch (shape.kind) {
+      case 'fields':
+        return Object.entries(shape.fields).flatMap(([name, of]) => [name, ...names(of)]);
+      case 'either':
+        return shape.shapes.flatMap(names);
+      case 'list':
+        return names(shape.of);
+      default:
+        return [];
+    }
+  };
+  for (const shapes of [clientMessages, serverMessages])
+    for (const name of Object.values(shapes).flatMap(names)) assert.ok(!(name in {}), name);
 });

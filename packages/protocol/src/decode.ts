@@ -2,7 +2,7 @@ import { clientMessages } from './client-messages.js';
 import * as LIMITS from './limits.js';
 import type { ClientMessage, ServerMessage } from './messages.js';
 import { serverMessages } from './server-messages.js';
-import { read, type Fields } from './shapes.js';
+import { isObject, readFields, type Fields } from './shapes.js';
 
 /** What a decoder says: a message, or why there is none. */
 export type Decoded<Message> =
@@ -25,11 +25,12 @@ export function decode<Message>(
   } catch {
     return { ok: false, why: 'not-json' };
   }
-  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : null;
+  if (!isObject(value)) return { ok: false, why: 'not-a-message' };
+  const { type } = value;
   const shape = typeof type === 'string' && Object.hasOwn(shapes, type) ? shapes[type] : undefined;
-  const fields = shape && read(shape, value);
-  // The one cast of the wire: `read` has just built what the shape, and so the type, says.
-  return fields ? { ok: true, message: { type, ...fields } as Message } : { ok: false, why: 'not-a-message' };
+  const message = shape && readFields(shape, value, { type });
+  // The one cast of the wire: `readFields` has just built what the shape, and so the type, says.
+  return message ? { ok: true, message: message as Message } : { ok: false, why: 'not-a-message' };
 }
 
 /** A frame from a client. */

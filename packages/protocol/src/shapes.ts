@@ -103,7 +103,7 @@ export const nullable = <S extends Shape>(shape: S) => either(shape, oneOf(null)
 /** No value of this shape. (`undefined` is none that JSON knows.) */
 type None = undefined;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
@@ -163,11 +163,18 @@ function readLabels({ name, of, max }: Labels, value: Record<string, unknown>): 
   return isFit ? Object.fromEntries(entries) : undefined;
 }
 
-function readFields({ fields: shapes }: Fields, value: Record<string, unknown>): unknown {
-  const found: Record<string, unknown> = {};
+/**
+ * Adds the fields of a value to `found`. Every frame that is relayed passes through here, so it asks for no more than it must: what
+ * `JSON.parse` made inherits from `Object.prototype` only, and none of our fields has a name from there.
+ */
+export function readFields(
+  { fields: shapes }: Fields,
+  value: Record<string, unknown>,
+  found: Record<string, unknown> = {},
+): Record<string, unknown> | None {
   for (const name in shapes) {
     const shape = shapes[name];
-    const given = Object.hasOwn(value, name) ? value[name] : undefined;
+    const given = value[name];
     if (shape === undefined || (given === undefined && shape.isOptional)) continue;
     const taken = read(shape, given);
     if (taken === undefined) return undefined;

@@ -106,7 +106,9 @@ export class Rooms {
     const { room: state, effects } = step(entry.state, input, this.deps.now());
     entry.state = state;
     for (const effect of effects) this.run(room, effect);
-    if (this.entries.has(room)) this.schedule(room, entry);
+    // Of what is relayed within a pair nothing is kept that could be forgotten.
+    const isPassedOn = input.type === 'relay' && state.seats[0] !== null && state.seats[1] !== null;
+    if (!isPassedOn && this.entries.has(room)) this.schedule(room, entry);
   }
 
   /** Forgets everything, silently: the process is on its way out. */

@@ -11,7 +11,6 @@ import {
 } from './fixtures.js';
 import * as LIMITS from './limits.js';
 import { clientMessages } from './client-messages.js';
-import { serverMessages } from './server-messages.js';
 import type { Shape } from './shapes.js';
 import type { ClientMessage, ServerMessage } from './messages.js';
 import { serverMessages } from './server-messages.js';

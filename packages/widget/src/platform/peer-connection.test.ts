@@ -92,6 +92,55 @@ describe('peer connection', () => {
     for (const track of permission.getTracks()) track.stop();
   });
 
+  it('takes fresh ICE servers for the next restart, and keeps what it has if they are none', () => {
+    const Real = globalThis.RTCPeerConnection;
+    const made: RTCPeerConnection[] = [];
+    globalThis.RTCPeerConnection = class extends Real {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        made.push(this);
+      }
+    };
+    const { link } = new End();
+    globalThis.RTCPeerConnection = Real;
+    const urls = () => made[0]?.getConfiguration().iceServers?.map((server) => String(server.urls));
+    link.setIceServers([{ urls: 'turn:127.0.0.1:3478', username: 'u', credential: 'c' }]);
+    expect(urls()).to.deep.equal(['turn:127.0.0.1:3478']);
+    expect(made[0]?.getConfiguration().bundlePolicy).to.equal('max-bundle');
+    link.setIceServers([{ urls: 'nonsense' }]);
+    expect(urls()).to.deep.equal(['turn:127.0.0.1:3478']);
+    link.close();
+    link.setIceServers([]);
+  });
+
+  it('takes a candidate once, however often it comes', async () => {
+    const { prototype } = RTCPeerConnection;
+    const original = Object.getOwnPropertyDescriptor(prototype, 'addIceCandidate');
+    if (!original) throw new Error('connections take no candidates here');
+    const taken: string[] = [];
+    Object.defineProperty(prototype, 'addIceCandidate', {
+      ...original,
+      value(candidate: RTCIceCandidateInit) {
+        taken.push(`${candidate.candidate} ${candidate.usernameFragment}`);
+        return Promise.resolve();
+      },
+    });
+    try {
+      const [a, b] = [new End(), new End()];
+      a.other = b;
+      a.link.offer(1, false);
+      await waitUntil(() => a.candidates.includes('') && b.descriptions.length > 0, 'all are known');
+      await waitUntil(() => taken.length >= a.candidates.length - 1, 'each is taken');
+      for (const candidate of a.candidates) b.link.addCandidate(candidate);
+      expect(taken.length).to.equal(a.candidates.filter((candidate) => candidate !== '').length);
+      expect(new Set(taken).size).to.equal(taken.length);
+      a.link.close();
+      b.link.close();
+    } finally {
+      Object.defineProperty(prototype, 'addIceCandidate', original);
+    }
+  });
+
   it('connects, carries messages and a track that came late, and survives an ICE restart', async () => {
     const [a, b] = await pair();
     expect(a.events).to.include.members(['settled 1', 'connected']);

@@ -17,6 +17,11 @@ describe('backoff', () => {
     ['wait', 0, 1, 1_000],
     ['wait', 3, 0.5, 4_000],
     ['wait', 50, 1, 30_000],
+    ['poll', 0, 0.5, 500],
+    ['poll', 99, 0.5, 500],
+    ['poll', 100, 0.5, 5_000],
+    ['offline', 0, 0.5, 5_000],
+    ['offline', 50, 0, 3_500],
   ] as const) {
     it(`${kind}, attempt ${attempt}, chance ${random}: ${ms} ms`, () => {
       expect(backoff(kind, attempt, random)).to.be.closeTo(ms, 0.001);

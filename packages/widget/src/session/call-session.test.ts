@@ -226,6 +226,14 @@ describe('the end', () => {
     assert.equal(session.snapshot.reason, null);
   });
 
+  test('the page to the front, or the network back: the socket is looked after, as long as there is an element', () => {
+    connect();
+    ports.page.wake?.();
+    assert.equal(ports.signaling.checks, 1);
+    session.dispose();
+    assert.deepEqual([ports.page.hide, ports.page.show, ports.page.wake], [null, null, null]);
+  });
+
   test('the end is told once, with how long it was', async () => {
     connect();
     await ports.clock.pass(2_000);

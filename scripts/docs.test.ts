@@ -9,9 +9,14 @@ import { TOP } from './workspace.mjs';
 const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/configuration.md',
+  'docs/deploy.md',
+  'docs/http.md',
   'docs/tokens.md',
   'docs/troubleshooting.md',
   'examples/html/README.md',
+  'examples/observability/README.md',
   'examples/tokens/README.md',
 ];
 const read = (path: string): string => readFileSync(join(TOP, path), 'utf8');

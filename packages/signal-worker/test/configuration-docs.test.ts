@@ -72,6 +72,13 @@ describe('docs/configuration.md', () => {
         assert.ok(known.has(name.replace(/_FILE$/, '')), name);
   });
 
+  test('the help of the command line names each, but for the limits and what is for tests', () => {
+    const help = readFileSync(new URL('hosts/node/cli.ts', sources), 'utf8');
+    for (const { name } of rows)
+      if (!/^LIMIT_|_API_URL$/.test(name)) assert.match(help, new RegExp(`\\b${name}\\b`));
+    assert.match(help, /LIMIT_.*\n(.*\n)*.*docs\/configuration\.md/);
+  });
+
   for (const { name, isFile } of rows.filter((row) => row.name !== 'JOIN_PRIVATE_JWK')) {
     test(`${name}: ${isFile ? 'also' : 'not'} from a file`, () => {
       const paths: string[] = [];

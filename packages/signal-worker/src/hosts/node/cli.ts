@@ -37,8 +37,13 @@ Configuration is read from the environment; each secret also from a file named b
     CLOUDFLARE_TURN_KEY_ID, CLOUDFLARE_TURN_API_TOKEN
     TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN
   ICE_SERVERS                 or all of it as JSON
+  TRUSTED_PROXIES             addresses and networks whose X-Forwarded-For is believed
+  SERVICE_KEY                 shows rooms and removes people, for whoever has it
+  METRICS_PORT, METRICS_TOKEN where the metrics are, and for whom
+  LIMIT_...                   how much, how often, how long
   LOG_LEVEL                   silent, error, warn, info or debug
   DEMO                        on: a demo page, and a token for whoever asks. On a loopback address only
+All of them, with defaults and examples: docs/configuration.md
 `;
 
 const PROCESS_IO: CliIo = {

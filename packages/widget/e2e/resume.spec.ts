@@ -21,6 +21,9 @@ import type { Cut } from './support/wire.js';
 
 const { ui } = en;
 
+// A trace films both pages, which takes more of two cores than the call; what was said on the lines is kept instead.
+test.use({ trace: 'off' });
+
 /** The service closed with this code. */
 const closedBy = (code: number): unknown =>
   expect.objectContaining({ from: 'service', type: 'close', body: { code } });
@@ -69,6 +72,14 @@ test.describe('the socket is cut at a step of the negotiation', () => {
   ];
   /** Those that the two sides may then remember differently, in every pair of browsers. */
   const IN_EVERY_PAIR = ['first: peer-joined from', 'first: answer from', 'second: joined from'];
+  /** A frame that arrives before the cut differs little from the next one lost: some are enough, but for long rounds. */
+  const DELIVERED = [
+    'first: join to',
+    'first: peer-joined from',
+    'first: answer from',
+    'second: joined from',
+  ];
+  const isLong = process.env.EVERY_CUT === 'on';
   for (const step of STEPS) {
     const name = nameOf(step);
     const tag = IN_EVERY_PAIR.some((start) => name.startsWith(start)) ? '@every-pair' : [];
@@ -76,6 +87,7 @@ test.describe('the socket is cut at a step of the negotiation', () => {
       await cutAt(callers, step, 'reset', false);
       await expectOneConnection(callers);
     });
+    if (!isLong && !DELIVERED.some((start) => name.startsWith(start))) continue;
     test(`${name}, then cut`, async ({ callers }) => {
       await cutAt(callers, step, 'end', true);
       await expectOneConnection(callers);

@@ -60,12 +60,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 
   callers: async ({ pair, lines }, use, info) => {
+    await resetLines(lines);
     const [first, second] = lines;
     await use([await caller(pair, pair.first, first), await caller(pair, pair.second, second)]);
-    await resetLines(lines, info);
+    await attachFrames(lines, info);
   },
 
   tabs: async ({ pair, third, lines, site, service }, use, info) => {
+    await resetLines(lines);
     const anna = signToken(pair.room, { sub: 'anna' });
     const tab = async (page: Page, line: Line, token: string): Promise<Caller> => {
       await prepare(page);
@@ -78,17 +80,20 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await tab(third, lines[2], anna),
     ];
     await use([former, ben, latter]);
-    await resetLines(lines, info);
+    await attachFrames(lines, info);
   },
 });
 
-/** What was said on the lines goes with a test that failed. */
-async function resetLines(lines: readonly Line[], info: TestInfo): Promise<void> {
-  if (info.status !== info.expectedStatus) {
-    const told = lines.map((line) => line.describe()).join('\n\n');
-    await info.attach('frames', { body: told, contentType: 'text/plain' });
-  }
+/** At the start: when a test ends, its pages are still there and would come back. */
+async function resetLines(lines: readonly Line[]): Promise<void> {
   for (const line of lines) await line.reset();
+}
+
+/** What was said on the lines goes with a test that failed. */
+async function attachFrames(lines: readonly Line[], info: TestInfo): Promise<void> {
+  if (info.status === info.expectedStatus) return;
+  const told = lines.map((line) => line.describe()).join('\n\n');
+  await info.attach('frames', { body: told, contentType: 'text/plain' });
 }
 
 async function prepare(page: Page): Promise<void> {

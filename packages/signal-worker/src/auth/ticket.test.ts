@@ -64,6 +64,14 @@ describe('a ticket', () => {
     });
   });
 
+  test('ends to the millisecond, though its `exp` is in whole seconds', async () => {
+    const endsAt = NOW + 500;
+    const ticket = await office.sign({ ...seated, endsAt });
+    assert.ok((await office.verify(ticket, 'support-42', endsAt - 1)).ok);
+    const verdict = await office.verify(ticket, 'support-42', endsAt);
+    assert.deepEqual(verdict, { ok: false, close: 'token-expired' });
+  });
+
   test('is not to be made with the join secret itself, nor changed', async () => {
     const bytes = new TextEncoder().encode(SECRET);
     const forged = await new SignJWT({ ...seated })

@@ -54,7 +54,7 @@ export function createTicketOffice(secrets: readonly [string, ...string[]]): Tic
             requiredClaims: ['exp', 'sub', 'room'],
             currentDate: new Date(now),
           });
-          return judge(payload, room);
+          return judge(payload, room, now);
         } catch (error) {
           if (error instanceof errors.JWTExpired) return { ok: false, close: 'token-expired' };
           if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
@@ -77,9 +77,11 @@ async function derive(secret: string, purpose: string): Promise<CryptoKey> {
   ]);
 }
 
-function judge(payload: JWTPayload, room: string): TicketVerdict {
+function judge(payload: JWTPayload, room: string, now: number): TicketVerdict {
   const claims = readClaims(payload);
   if (claims === null) return { ok: false, close: 'token-invalid' };
+  // `exp` is in whole seconds, rounded up: this is to the millisecond.
+  if (claims.endsAt <= now) return { ok: false, close: 'token-expired' };
   return claims.room === room ? { ok: true, claims } : { ok: false, close: 'forbidden' };
 }
 

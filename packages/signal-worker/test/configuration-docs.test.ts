@@ -73,7 +73,8 @@ describe('docs/configuration.md', () => {
   });
 
   test('the help of the command line names each, but for the limits and what is for tests', () => {
-    const help = readFileSync(new URL('hosts/node/cli.ts', sources), 'utf8');
+    const code = readFileSync(new URL('hosts/node/cli.ts', sources), 'utf8');
+    const help = /const HELP = `([^`]*)`/.exec(code)?.[1] ?? '';
     for (const { name } of rows)
       if (!/^LIMIT_|_API_URL$/.test(name)) assert.match(help, new RegExp(`\\b${name}\\b`));
     assert.match(help, /LIMIT_.*\n(.*\n)*.*docs\/configuration\.md/);

@@ -1,7 +1,7 @@
 import { cloudflareApi, type CloudflareIce } from './ice/cloudflare.js';
 import { ownGrant, type OwnIce } from './ice/coturn.js';
 import type { IceGrant, TurnState } from './ice/grant.js';
-import { ManagedSource, type IceProblem, type ManagedDeps } from './ice/managed.js';
+import { ManagedSource, PATIENCE_MS, type IceProblem, type ManagedDeps } from './ice/managed.js';
 import { staticGrant, type StaticIce } from './ice/static.js';
 import { twilioApi, type TwilioIce } from './ice/twilio.js';
 
@@ -30,6 +30,8 @@ export interface IceSourceDeps {
   readonly now?: () => number;
   /** Once for each time a managed service stops answering as it should. */
   readonly onProblem?: (problem: IceProblem) => void;
+  /** How long somebody waits for credentials of a managed service, in ms. Default: 2 s. */
+  readonly patienceMs?: number;
   /** What became of the TURN credentials, once for each grant. */
   readonly onResult?: (result: TurnState) => void;
 }
@@ -64,6 +66,7 @@ function createUncounted(config: IceConfig, deps: IceSourceDeps): IceSource {
         fetch: deps.fetch ?? ((url, init) => fetch(url, init)),
         now: deps.now ?? Date.now,
         onProblem: deps.onProblem ?? (() => undefined),
+        patienceMs: deps.patienceMs ?? PATIENCE_MS,
       });
       return { turn: () => source.turn(), serversFor: () => source.grant() };
     }

@@ -28,10 +28,12 @@ export interface ManagedDeps {
   /** ms since the epoch */
   readonly now: () => number;
   readonly onProblem: (problem: IceProblem) => void;
+  /** How long somebody waits for credentials, in ms. */
+  readonly patienceMs: number;
 }
 
-/** Somebody waits for a `welcome` meanwhile. */
-const PATIENCE_MS = 2_000;
+/** Somebody waits for a `welcome` meanwhile: no longer than this, in ms. */
+export const PATIENCE_MS = 2_000;
 /** Requests under way at once; further people wait for one of these to end. */
 const MAX_UNDER_WAY = 32;
 /** An answer is about 1 KB. */
@@ -80,7 +82,7 @@ export class ManagedSource {
     const attempt = this.breaker.begin(this.deps.now());
     if (attempt === null) return null;
     const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), PATIENCE_MS);
+    const timer = setTimeout(() => timeout.abort(), this.deps.patienceMs);
     try {
       return await this.permits.run(() => this.attempt(attempt, timeout.signal), timeout.signal);
     } catch {

@@ -310,6 +310,11 @@ const WRONG: readonly [Environment, RegExp][] = [
   [{ ...BASE, DEMO: '1' }, /^DEMO is neither on nor off/],
   [{ ...BASE, REDIS_URL: 'redis://127.0.0.1' }, /^REDIS_URL is not supported by this version/],
   [{ ...BASE, SERVICE_KEY_FILE: '/x' }, /^SERVICE_KEY_FILE names a file that cannot be read/],
+  [{ ...BASE, TURN_TTL_FILE: '/x' }, /^TURN_TTL_FILE is not read: this is no secret; set TURN_TTL itself/],
+  [{ ...BASE, METRICS_PORT: 'x' }, /^METRICS_PORT is not a whole number/],
+  [{ ...BASE, METRICS_TOKEN: 'short' }, /^METRICS_TOKEN is shorter than 16 characters/],
+  [{ ...BASE, PORT: '9000', METRICS_PORT: '9000' }, /^METRICS_PORT is the same as PORT/],
+  [{ ...BASE, TRUSTED_PROXIES: '127.0.0.1, nginx' }, /^TRUSTED_PROXIES has an entry .*"nginx"/],
   [{ ...BASE, LIMIT_HELLO_MS: 'soon' }, /^LIMIT_HELLO_MS is not a whole number/],
   [{ ...BASE, LIMIT_MESSAGES_PER_YEAR: '5' }, /^LIMIT_MESSAGES_PER_YEAR is not a limit of this version/],
 ];

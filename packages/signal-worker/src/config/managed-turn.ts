@@ -55,8 +55,7 @@ function readPart(read: Reader, problems: Problems, name: string, shape: Shape):
 }
 
 /**
- * Where the managed service is. For a proxy on the way out, and for tests of the built program: nobody else needs it,
- * so the manual does not have it.
+ * Where the managed service is. For a proxy on the way out, and for tests of the built program: nobody else needs it.
  */
 function readApiUrl(read: Reader, problems: Problems, name: string, fallback: string): string {
   const text = read.text(name);

@@ -5,6 +5,23 @@ const NOT_YET: Readonly<Record<string, string>> = {
   REDIS_URL: 'run one instance; rooms are kept in its memory',
 };
 
+/** Variables that are no secrets, and so are not read from files: a `…_FILE` of theirs would be ignored. */
+const NEVER_IN_FILES = new Set([
+  'HOST',
+  'PORT',
+  'JOIN_ISSUER',
+  'JOIN_AUDIENCE',
+  'ALLOWED_ORIGINS',
+  'ALLOW_NO_ORIGIN',
+  'STUN_URLS',
+  'TURN_URLS',
+  'TURN_TTL',
+  'METRICS_PORT',
+  'TRUSTED_PROXIES',
+  'LOG_LEVEL',
+  'DEMO',
+]);
+
 const KNOWN_LIMITS = new Set(
   [
     'HELLO_MS',
@@ -33,6 +50,9 @@ export function rejectUnsupported(environment: Environment, problems: Problems):
     if (value === undefined || value.trim() === '') continue;
     const instead = NOT_YET[name.replace(/_FILE$/, '')];
     if (instead !== undefined) problems.add(name, 'is not supported by this version', `unset it: ${instead}`);
+    const plain = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : '';
+    if (NEVER_IN_FILES.has(plain))
+      problems.add(name, 'is not read: this is no secret', `set ${plain} itself`);
     if (name.startsWith('LIMIT_') && !KNOWN_LIMITS.has(name)) {
       problems.add(
         name,

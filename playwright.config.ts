@@ -9,6 +9,8 @@ const PAIRS = {
   ff: ['firefox', 'firefox'],
 } as const;
 
+const TAGS = { cf: /@(every|mixed)-pair/, fc: /@every-pair/, ff: /@every-(pair|browser)/ };
+
 export default defineConfig<object, PairOptions>({
   testDir: 'packages/widget/e2e',
   // Emptied when a run starts: two runs at a time need two folders.
@@ -26,8 +28,8 @@ export default defineConfig<object, PairOptions>({
   projects: Object.entries(PAIRS).map(([name, [first, second]]) => ({
     name,
     use: { pairing: { first, second } },
-    // What depends on how browsers talk to each other is tagged and runs in every pair; what depends on the browser alone
-    // runs in each; the rest in one pair.
-    ...(name === 'cc' ? {} : { grep: name === 'ff' ? /@every-(pair|browser)/ : /@every-pair/ }),
+    // What depends on how browsers talk to each other is tagged and runs in every pair, or if it takes long in one mixed pair
+    // too; what depends on the browser alone runs in each; the rest in one pair.
+    ...(name === 'cc' ? {} : { grep: TAGS[name as Exclude<keyof typeof PAIRS, 'cc'>] }),
   })),
 });

@@ -58,7 +58,7 @@ export class SignalingClient implements SignalingPort {
   #token: Promise<string> | null = null;
   /** The number of the last relayed frame we got. */
   #seen = 0;
-  /** Sockets opened, and plain requests made in vain, since all was well. */
+  /** Attempts, with a socket or for want of one, and plain requests made in vain, since all was well. */
   #attempts = 0;
   #polls = 0;
   /** The service answered a plain request right before the present attempt. */
@@ -173,8 +173,8 @@ export class SignalingClient implements SignalingPort {
 
   #openSocket(url: string, token: Promise<string> | null, run: number): void {
     const { WebSocket, clock } = this.#deps;
-    this.#attempts += 1;
     const socket = new WebSocket(url, SUBPROTOCOL);
+    this.#attempts += 1;
     this.#socket = socket;
     const patience = 2_000 * this.#attempts + 3_000 * clock.random();
     this.#after(Math.min(patience, CONNECT_MS), () => this.#replace());
@@ -215,6 +215,7 @@ export class SignalingClient implements SignalingPort {
     this.#token = null;
     if (error instanceof CallError)
       return this.#refuse(error.code === 'token-expired' ? 'token-expired' : 'no-token', error);
+    if (!this.#socket) this.#attempts += 1;
     this.#drop(GIVEN_UP, 'no token');
     this.#retry('resume');
   }

@@ -428,6 +428,17 @@ describe('the service comes and goes', () => {
     assert.equal(player.state.phase, 'lobby');
   });
 
+  test('a join that was given up while the line was away holds no seat either', () => {
+    const player = new MachinePlayer().lobby();
+    player.input({ type: 'join' });
+    player.input({ type: 'signaling-lost' });
+    player.pass(15_000);
+    player.clear();
+    player.hear(welcome({ seat: { slot: 1, epoch: 1, callId: 'c_1', peer: 'here' } }));
+    assert.deepEqual(player.sent(), ['leave']);
+    assert.equal(player.state.phase, 'lobby');
+  });
+
   test('our seat is taken after a long cut: the call has ended', () => {
     const player = new MachinePlayer().connected(0);
     player.hear(welcome());

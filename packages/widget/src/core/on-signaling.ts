@@ -88,7 +88,11 @@ function handleWelcome(turn: Turn, message: Of<ServerMessage, 'welcome'>, askedS
   });
   takeIceServers(turn, message);
   if (turn.state.error?.category === 'signaling') turn.set({ error: null });
-  if (!isInCall(turn.state)) return joinFreeSeat(turn);
+  if (!isInCall(turn.state)) {
+    // Of a join that was given up while the line was away.
+    if (seat) turn.send({ type: 'leave' });
+    return joinFreeSeat(turn);
+  }
   // No seat (any more): ask for one. Media that flows goes on until the new pairing is known.
   if (!seat) return askedSeat ? undefined : turn.send({ type: 'join' });
   resume(turn, seat);

@@ -310,6 +310,13 @@ const WRONG: readonly [Environment, RegExp][] = [
   [{ ...BASE, DEMO: '1' }, /^DEMO is neither on nor off/],
   [{ ...BASE, REDIS_URL: 'redis://127.0.0.1' }, /^REDIS_URL is not supported by this version/],
   [{ ...BASE, SERVICE_KEY_FILE: '/x' }, /^SERVICE_KEY_FILE names a file that cannot be read/],
+  [{ ...BASE, ALLOWED_ORIGINS: ' , ' }, /^ALLOWED_ORIGINS is missing/],
+  [{ ...BASE, TURN_URLS: ',', TURN_SECRET: 'x' }, /^TURN_URLS is missing/],
+  [{ ...BASE, TURN_URLS: 'turn:a', TURN_SECRET: ',' }, /^TURN_SECRET is missing/],
+  [
+    { ALLOWED_ORIGINS: PAGES, JOIN_JWKS_URL: 'https://a:b@c.example/', TICKET_SECRET: SECRET },
+    /^JOIN_JWKS_URL is not an https URL/,
+  ],
   [{ ...BASE, TURN_TTL_FILE: '/x' }, /^TURN_TTL_FILE is not read: this is no secret; set TURN_TTL itself/],
   [{ ...BASE, METRICS_PORT: 'x' }, /^METRICS_PORT is not a whole number/],
   [{ ...BASE, METRICS_TOKEN: 'short' }, /^METRICS_TOKEN is shorter than 16 characters/],

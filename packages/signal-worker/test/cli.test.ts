@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -8,7 +8,7 @@ import { createJoinTokenVerifier } from '../src/auth/join-token.js';
 import { loadConfig, mintToken, VERSION } from '../src/index.js';
 import { connect, PAGE } from './client.js';
 import { conformance, SECRET } from './conformance.js';
-import { collect, endAll, serve, start, startProcess, stop } from './process.js';
+import { collect, endAll, freePort, serve, start, startProcess, stop } from './process.js';
 
 after(endAll);
 
@@ -45,6 +45,26 @@ describe('serve', () => {
       assert.equal(await ended, 0);
     });
   }
+
+  const isThereFull = existsSync('/dev/full') ? {} : { skip: 'there is no /dev/full on this system' };
+  test('goes on, and ends in order, though its log cannot be written', isThereFull, async () => {
+    const port = String(await freePort());
+    const full = openSync('/dev/full', 'w');
+    const child = start(['serve'], { ...BASE, PORT: port, LOG_LEVEL: 'debug' }, full);
+    closeSync(full);
+    const healthz = async (): Promise<boolean> => {
+      const response = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
+      return response?.status === 200;
+    };
+    while (!(await healthz())) assert.equal(child.exitCode, null);
+    for (let n = 0; n < 30; n += 1) {
+      const client = await connect(`http://127.0.0.1:${port}`);
+      client.socket.send('x');
+      assert.equal((await client.closed).code, 4400);
+    }
+    assert.ok(await healthz());
+    assert.equal(await stop(child, 'SIGTERM'), 0);
+  });
 
   test('with a wrong configuration it lists everything and ends with 78', async () => {
     const { code, error } = await run([], { PORT: 'x', DEMO: 'x' });

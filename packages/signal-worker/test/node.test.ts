@@ -112,12 +112,49 @@ describe('the Node host', () => {
     assert.equal((await anna.next('peer-left')).reason, 'lost');
   });
 
+  test('does not take a corrected clock for silence', async () => {
+    const service = await run(configure({ ...BASE, LIMIT_SILENT_MS: '3000', LIMIT_SILENT_IDLE_MS: '3000' }));
+    const anna = await connect(service.url);
+    anna.send({
+      type: 'hello',
+      token: await mintToken(SECRET, { room: 'support-42', sub: 'anna' }),
+      join: true,
+    });
+    await anna.next('joined');
+    const real = Date.now;
+    try {
+      for (const hours of [1, -1]) {
+        Date.now = () => real() + hours * 3_600_000;
+        // Silence is looked for every second: this is less of it than is allowed.
+        await new Promise((resolve) => setTimeout(resolve, 1_300));
+        await anna.pong();
+      }
+    } finally {
+      Date.now = real;
+    }
+    assert.equal(anna.socket.readyState, anna.socket.OPEN);
+  });
+
+  test('stops, though somebody does not read why they were refused', async () => {
+    const service = await run(configure(BASE), { drainMs: 200 });
+    const stalled = connectTcp(service.port, '127.0.0.1');
+    await once(stalled, 'connect');
+    stalled.on('error', () => undefined);
+    stalled.pause();
+    stalled.write('GET /v1/check HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5_000));
+    stalled.write('GET /v1/rooms/x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    // Another one is answered: what came before has arrived.
+    assert.equal((await fetch(`${service.url}/healthz`)).status, 200);
+    await service.close();
+    stalled.destroy();
+  });
+
   test('closes raw sockets that ask for something else', async () => {
     const service = await run(configure(BASE));
     for (const [request, status] of [
       [
         'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
-        404,
+        400,
       ],
       ['GET /v1/rooms/x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n', 400],
       [`GET / HTTP/1.1\r\nHost: x\r\n${'X: y\r\n'.repeat(2_000)}\r\n`, 431],

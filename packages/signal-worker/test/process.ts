@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Host } from './conformance.js';
 
@@ -11,17 +12,35 @@ export function endAll(): void {
   for (const child of children) child.kill('SIGKILL');
 }
 
-/** Starts the command line, from the sources, with nothing else in its environment. */
-export function start(args: readonly string[], environment: Record<string, string>): ChildProcess {
+/**
+ * Starts the command line, from the sources, with nothing else in its environment.
+ * @param output where standard output goes, if not to us
+ */
+export function start(
+  args: readonly string[],
+  environment: Record<string, string>,
+  output: 'pipe' | number = 'pipe',
+): ChildProcess {
   const { PATH = '', TSX_TSCONFIG_PATH } = process.env;
   const tsx = TSX_TSCONFIG_PATH === undefined ? {} : { TSX_TSCONFIG_PATH };
   const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
     env: { PATH, ...tsx, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output, 'pipe'],
   });
   children.add(child);
   child.on('exit', () => children.delete(child));
   return child;
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
 }
 
 /** @returns what the stream said by now */

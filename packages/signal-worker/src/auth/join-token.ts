@@ -180,12 +180,17 @@ async function readSingleUse(payload: JWTPayload, exp: number): Promise<SingleUs
   return { id: base64url(digest), expiresAt: Math.ceil(exp + LIMITS.clockToleranceSeconds) * 1000 };
 }
 
+/** Characters: a host name has 253 at most. All of them go into each ticket. */
+const MAX_ORIGIN_LENGTH = 300;
+
 /** The `org` claim: one origin or several; `undefined` if it is neither. */
 function readOrigins(org: unknown): readonly string[] | null | undefined {
   if (org === undefined) return null;
   const list: unknown[] = Array.isArray(org) ? org : [org];
   if (list.length > MAX_ORIGINS) return undefined;
-  return list.every((origin): origin is string => typeof origin === 'string') ? list : undefined;
+  const isFit = (origin: unknown): origin is string =>
+    typeof origin === 'string' && origin.length <= MAX_ORIGIN_LENGTH;
+  return list.every(isFit) ? list : undefined;
 }
 
 function judgeFailure(error: unknown): JoinVerdict {

@@ -74,12 +74,13 @@ function readJwksUrl(read: Reader, problems: Problems): JoinKeys | null {
     // Not a URL at all: reported below, like one of the wrong kind.
   }
   const isLocal = url !== null && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
-  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal))) {
+  const hasPassword = url !== null && (url.username !== '' || url.password !== '');
+  if (url !== null && !hasPassword && (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal))) {
     return { family: 'jwks-url', url: url.href };
   }
   problems.add(
     'JOIN_JWKS_URL',
-    'is not an https URL',
+    'is not an https URL, or names a user, which no request for it would carry',
     'give the address of the key set, such as https://id.example.com/jwks.json',
   );
   return null;

@@ -29,7 +29,8 @@ export class Reader {
 
   text(name: string): string | null {
     const value = this.environment[name]?.trim();
-    return value === undefined || value === '' ? null : value;
+    // Nothing but separators is a list without entries: as good as none.
+    return value === undefined || /^[\s,]*$/.test(value) ? null : value;
   }
 
   /** The value of a secret, or of the file that `NAME_FILE` names. */

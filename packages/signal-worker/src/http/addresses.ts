@@ -6,6 +6,7 @@ export interface Network {
 
 /** The bytes of an IP address, of an IPv4 one in IPv6 clothes (`::ffff:192.0.2.1`) the four; `null` if it is none. */
 export function parseAddress(text: string): readonly number[] | null {
+  if (text.length > ADDRESS_LENGTH) return null;
   const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
   const bytes = bare.includes(':') ? parseV6(bare) : parseV4(bare);
   if (bytes?.length !== 16) return bytes;
@@ -57,6 +58,10 @@ export function addressKey(address: readonly number[]): string {
   return address.length === 4 ? address.join('.') : address.slice(0, 8).join(':');
 }
 
+const MAX_PROXIES = 16;
+/** Characters of an address, with port and zone. */
+const ADDRESS_LENGTH = 80;
+
 /**
  * The address of whoever is at the other end. Of `X-Forwarded-For` only the part that trusted proxies wrote is believed: from the
  * right, up to the first address that is not one of them.
@@ -69,10 +74,13 @@ export function clientAddress(
   trusted: readonly Network[],
 ): readonly number[] | null {
   let address = parseAddress(peer);
-  const hops = (forwardedFor ?? '').split(',').map((hop) => parseAddress(withoutPort(hop.trim())));
-  while (address !== null && trusted.some((network) => isWithin(address ?? [], network))) {
-    const next = hops.pop();
-    if (next === undefined || next === null) break;
+  const isTrusted = (one: readonly number[]): boolean => trusted.some((network) => isWithin(one, network));
+  if (address === null || forwardedFor === null || !isTrusted(address)) return address;
+  const hops = forwardedFor.split(',');
+  // Read from the right, and no further than anybody has proxies: strangers write as much as they like further left.
+  for (let n = hops.length - 1; n >= 0 && n >= hops.length - MAX_PROXIES && isTrusted(address); n -= 1) {
+    const next = parseAddress(withoutPort(hops[n]?.trim() ?? ''));
+    if (next === null) break;
     address = next;
   }
   return address;

@@ -32,9 +32,10 @@ const refuse = (status: 400 | 403 | 404 | 426 | 503, text: string) =>
 
 /** May this request become a socket, and of which room? */
 export function decideUpgrade(request: UpgradeRequest, policy: UpgradePolicy): UpgradeDecision {
+  // First: a client that offers h2c with any request must not read "not found" of what is there.
+  if (request.upgrade?.toLowerCase() !== 'websocket') return refuse(400, 'Only WebSocket is spoken here');
   const room = PATH.exec(request.url)?.[1];
   if (room === undefined) return refuse(404, 'Not found');
-  if (request.upgrade?.toLowerCase() !== 'websocket') return refuse(400, 'Only WebSocket is spoken here');
   if (!ROOM_PATTERN.test(room)) return refuse(400, 'Not a room name');
   if (!policy.isOriginAllowed(request.origin)) return refuse(403, 'Origin not allowed');
   if (policy.isDraining()) return refuse(503, 'Restarting');

@@ -1,5 +1,5 @@
 import { findSlot, graceMs, type RoomState, type Seat, type Slot } from './state.js';
-import { forgetRemovals, REMOVAL_KEPT_MS } from './remove.js';
+import { forgetRemovals, removalKeptMs } from './remove.js';
 import { forgetAllowances } from './speak.js';
 import type { Turn } from './turn.js';
 import { vacate } from './vacate.js';
@@ -21,13 +21,13 @@ export function nextDeadline(room: RoomState): number {
 /** Does everything whose time has come. */
 export function tick(turn: Turn): void {
   const { now } = turn;
+  forgetRemovals(turn);
   if (now >= turn.room.createdAt + turn.room.limits.roomAgeMs) {
     closeRoom(turn);
     return;
   }
   forgetOffers(turn);
   forgetAllowances(turn);
-  forgetRemovals(turn);
   endSessions(turn);
   // At most two can lapse; after the first the other is alone, and is held for longer.
   for (let slot = lapsed(turn); slot !== null; slot = lapsed(turn)) vacate(turn, slot, 'lost');
@@ -37,7 +37,7 @@ export function tick(turn: Turn): void {
 
 /** A room without anybody is kept for a while, and as long as it has to keep somebody out. */
 function disposeAt(room: RoomState, emptySince: number): number {
-  const removals = room.removals.map((one) => one.at + REMOVAL_KEPT_MS);
+  const removals = room.removals.map((one) => one.at + removalKeptMs(room.limits));
   return Math.max(emptySince + room.limits.emptyRoomMs, ...removals);
 }
 
@@ -82,5 +82,7 @@ function closeRoom(turn: Turn): void {
   const sockets = [...seats.map((seat) => seat?.socket ?? null), ...lobby.map((waiter) => waiter.socket)];
   turn.change({ seats: [null, null], lobby: [], callId: null, trace: null });
   for (const socket of sockets) if (socket !== null) turn.close(socket, 'room-closed');
-  turn.effects.push({ type: 'dispose' });
+  // Whoever was removed must not come back because the room is a new one.
+  if (turn.room.removals.length > 0) turn.change({ createdAt: turn.now, emptySince: turn.now });
+  else turn.effects.push({ type: 'dispose' });
 }

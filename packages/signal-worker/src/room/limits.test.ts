@@ -115,14 +115,42 @@ describe('who is removed', () => {
     assert.deepEqual(driver.takeTypes('later'), ['welcome', 'joined']);
   });
 
-  test('stays out of an empty room for as long as an old token lives', () => {
+  test('stays out with a ticket of an earlier page, too, for as long as a ticket lives', () => {
+    const driver = new RoomDriver();
+    driver.hello('early', 'ben');
+    const ticket = driver.ticket('early');
+    driver.drop('early', 1000);
+    driver.hello('a', 'anna', { join: true });
+    driver.hello('b', 'ben', { join: true });
+    driver.apply({ type: 'remove', key: 'key-ben', fresh: driver.fresh() });
+    for (const ms of [606_000, 6 * 3_600_000]) {
+      driver.wait(ms);
+      driver.resume(`back-${ms}`, ticket, { join: true });
+      assert.deepEqual(driver.takeTypes(`back-${ms}`), ['close removed']);
+    }
+  });
+
+  test('stays out of the room that follows one that grew too old', () => {
+    const driver = pair();
+    driver.wait(11 * 3_600_000);
+    driver.hello('c', 'cleo');
+    const ticket = driver.ticket('c');
+    driver.apply({ type: 'remove', key: 'key-cleo', fresh: driver.fresh() });
+    driver.wait(3_600_000);
+    assert.equal(driver.takeTypes('a').at(-1), 'close room-closed');
+    driver.resume('back', ticket);
+    assert.deepEqual(driver.takeTypes('back'), ['close removed']);
+  });
+
+  test('stays out of an empty room for as long as an old ticket lives', () => {
     const driver = pair();
     driver.apply({ type: 'remove', key: 'key-ben', fresh: driver.fresh() });
     driver.leave('a');
     driver.drop('a', 1001);
-    driver.wait(604_999);
+    const { roomAgeMs } = DEFAULT_ROOM_LIMITS;
+    driver.wait(roomAgeMs - 1);
     assert.notEqual(driver.effects.at(-1)?.type, 'dispose');
-    assert.equal(nextDeadline(driver.room), START + 605_000);
+    assert.equal(nextDeadline(driver.room), START + roomAgeMs);
     driver.wait(1);
     assert.equal(driver.effects.at(-1)?.type, 'dispose');
   });
@@ -148,6 +176,27 @@ describe('the longest session', () => {
     driver.wait(1_000);
     assert.deepEqual(driver.takeTypes('c').at(-1), 'close token-expired');
   });
+});
+
+test('ICE servers are asked for a few times at once, then every ten seconds', () => {
+  const driver = pair();
+  const asked = () => driver.take('a').filter((one) => one.type === 'ice-for').length;
+  for (let n = 0; n < 9; n += 1) driver.apply({ type: 'ice', socket: 'a' });
+  assert.equal(asked(), 5);
+  driver.now += 10_000;
+  for (let n = 0; n < 3; n += 1) driver.apply({ type: 'ice', socket: 'a' });
+  assert.equal(asked(), 1);
+});
+
+test('however many others come and go, who is here is not given a new allowance', () => {
+  const driver = pair({ messagesBurst: 10, messagesPerSecond: 1 });
+  for (let n = 0; n < 10; n += 1) driver.send('a', { type: 'probe', n });
+  for (let n = 0; n < 80; n += 1) {
+    driver.hello(`s${n}`, `guest-${n}`);
+    driver.drop(`s${n}`, 1001);
+  }
+  assert.equal(driver.room.allowances.length, 64);
+  assert.ok(driver.room.allowances.some(({ key, messages }) => key === 'key-anna' && messages.level < 0));
 });
 
 test('a report counts as a message, and comes from nobody but those who are here', () => {

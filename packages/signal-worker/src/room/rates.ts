@@ -16,6 +16,8 @@ export interface Allowance {
   readonly key: string;
   readonly messages: Bucket;
   readonly offers: Bucket;
+  /** Requests for ICE servers, each of which may cost a request to somebody else's service. */
+  readonly ice: Bucket;
 }
 
 export type Verdict = 'fine' | 'warned' | 'refused';
@@ -24,6 +26,9 @@ interface Rate {
   readonly burst: number;
   readonly perSecond: number;
 }
+
+/** An honest page asks twice in the life of its credentials, or every 30 s while there are none. */
+const ICE_RATE: Rate = { burst: 5, perSecond: 0.1 };
 
 const messageRate = (limits: RoomLimits): Rate => ({
   burst: limits.messagesBurst,
@@ -36,7 +41,12 @@ const offerRate = (limits: RoomLimits): Rate => ({
 
 export function newAllowance(key: string, limits: RoomLimits, now: number): Allowance {
   const full = (burst: number): Bucket => ({ level: burst, at: now, warnings: 0 });
-  return { key, messages: full(limits.messagesBurst), offers: full(limits.offersPerMinute) };
+  return {
+    key,
+    messages: full(limits.messagesBurst),
+    offers: full(limits.offersPerMinute),
+    ice: full(ICE_RATE.burst),
+  };
 }
 
 /** One message more. @returns what is left, and the harsher of the verdicts */
@@ -47,11 +57,11 @@ export function spend(
   now: number,
 ): { readonly left: Allowance; readonly verdict: Verdict; readonly limit: 'messages' | 'offers' } {
   const [messages, verdict] = take(allowance.messages, messageRate(limits), now);
-  const { key } = allowance;
+  const { key, ice } = allowance;
   if (!isOffer || verdict === 'refused')
-    return { left: { key, messages, offers: allowance.offers }, verdict, limit: 'messages' };
+    return { left: { key, messages, offers: allowance.offers, ice }, verdict, limit: 'messages' };
   const [offers, ofOffers] = take(allowance.offers, offerRate(limits), now);
-  const left = { key, messages, offers };
+  const left = { key, messages, offers, ice };
   return ofOffers === 'fine'
     ? { left, verdict, limit: 'messages' }
     : { left, verdict: ofOffers, limit: 'offers' };
@@ -67,6 +77,12 @@ function take(bucket: Bucket, { burst, perSecond }: Rate, now: number): [Bucket,
   return [{ level, at: now, warnings: warnings + 1 }, 'warned'];
 }
 
+/** One request for ICE servers more. @returns `null` for one too many */
+export function spendIce(allowance: Allowance, now: number): Allowance | null {
+  const [ice, verdict] = take(allowance.ice, ICE_RATE, now);
+  return verdict === 'fine' ? { ...allowance, ice } : null;
+}
+
 /** How long until the tighter of the two is half full again, in ms: then nobody is warned for a while. */
 export function calmAfterMs(allowance: Allowance, limits: RoomLimits): number {
   const wait = ({ level }: Bucket, { burst, perSecond }: Rate): number =>
@@ -79,5 +95,9 @@ export function calmAfterMs(allowance: Allowance, limits: RoomLimits): number {
 export function isFull(allowance: Allowance, limits: RoomLimits, now: number): boolean {
   const isFullAt = ({ level, at }: Bucket, { burst, perSecond }: Rate): boolean =>
     level + ((now - at) / 1000) * perSecond >= burst;
-  return isFullAt(allowance.messages, messageRate(limits)) && isFullAt(allowance.offers, offerRate(limits));
+  return (
+    isFullAt(allowance.messages, messageRate(limits)) &&
+    isFullAt(allowance.offers, offerRate(limits)) &&
+    isFullAt(allowance.ice, ICE_RATE)
+  );
 }

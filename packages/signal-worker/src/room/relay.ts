@@ -68,10 +68,10 @@ function fitting(from: string, seq: number, message: RelayedMessage, text: strin
 
 function relayDescription(turn: Turn, slot: Slot, seat: Seat, message: Description, text: string): void {
   const { conn, neg } = message;
-  const sdp = seat.person.relay ? relayOnlySdp(message.sdp) : message.sdp;
   const alone = turn.room.seats[otherSlot(slot)] === null;
   // Whom it answered is gone. It must not start the candidates anew either, those kept with an offer stay bounded.
   if (alone && (message.type === 'answer' || isOlder(message, seat.offer))) return;
+  const sdp = seat.person.relay ? relayOnlySdp(message.sdp) : message.sdp;
   // A description starts its candidates anew, also when it is sent a second time, after a resume.
   const candidates = { conn, neg, count: 0, warned: false };
   if (alone) {

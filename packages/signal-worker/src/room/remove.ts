@@ -1,9 +1,13 @@
 import { LIMITS } from '@p2p-call/protocol';
+import type { RoomLimits } from './state.js';
 import type { Turn } from './turn.js';
 import { noteEnded, vacate } from './vacate.js';
 
-/** For as long a token may live that was made out before somebody was removed. */
-export const REMOVAL_KEPT_MS = (LIMITS.tokenLifeSeconds + LIMITS.clockToleranceSeconds) * 1_000;
+/** For as long a token or a ticket may live that was made out before somebody was removed, in ms. */
+export function removalKeptMs(limits: RoomLimits): number {
+  return Math.max(limits.roomAgeMs, (LIMITS.tokenLifeSeconds + LIMITS.clockToleranceSeconds) * 1_000);
+}
+
 /** A bound on what a busy owner can make a room keep. */
 const REMOVALS_KEPT = 64;
 
@@ -27,9 +31,9 @@ export function isRemoved(turn: Turn, key: string, issuedAt: number): boolean {
   return turn.room.removals.some((one) => one.key === key && issuedAt <= one.at);
 }
 
-/** Forgets removals that no token can contradict any more. */
+/** Forgets removals that no token and no ticket can contradict any more. */
 export function forgetRemovals(turn: Turn): void {
   const { removals } = turn.room;
-  const kept = removals.filter((one) => turn.now < one.at + REMOVAL_KEPT_MS);
+  const kept = removals.filter((one) => turn.now < one.at + removalKeptMs(turn.room.limits));
   if (kept.length < removals.length) turn.change({ removals: kept });
 }

@@ -56,6 +56,25 @@ describe('a description of somebody who may use relays only', () => {
     ]);
   });
 
+  for (const [what, line, expected] of [
+    ['a line separator behind the address', 'c=IN IP4 192.168.1.5\u2028', 'c=IN IP4 0.0.0.0'],
+    ['a long one', `c=IN IP4 ${'x'.repeat(32_000)}\u2028`, 'c=IN IP4 0.0.0.0'],
+    ['an address as the user', 'o=192.168.1.5 1 2 IN IP4 0.0.0.0', 'o=- 1 2 IN IP4 0.0.0.0'],
+    ['one as the session', 'o=- 192.168.1.5 2 IN IP4 0.0.0.0', 'o=- 0 2 IN IP4 0.0.0.0'],
+    ['one behind a harmless one', 'c=IN IP4 0.0.0.0 192.168.1.5', 'c=IN IP4 0.0.0.0'],
+    ['one without its type', 'c=192.168.1.5', 'c=IN IP4 0.0.0.0'],
+    ['a candidate for lenient parsers', 'a=Candidate:1 1 udp 1 192.168.1.5 9 typ host', null],
+    ['another', 'a= candidate:1 1 udp 1 192.168.1.5 9 typ host', null],
+    ['a port alone', 'a=rtcp:9', 'a=rtcp:9'],
+    ['a port that is none', 'a=rtcp:192.168.1.5', 'a=rtcp:9 IN IP4 0.0.0.0'],
+  ] as const) {
+    test(`tells of none by ${what}`, () => {
+      const lines = ['v=0', line, 'a=mid:0', ''];
+      const kept = expected === null ? ['v=0', 'a=mid:0', ''] : ['v=0', expected, 'a=mid:0', ''];
+      assert.equal(relayOnlySdp(lines.join('\r\n')), kept.join('\r\n'));
+    });
+  }
+
   test('stays the very same text where it told of none', () => {
     const sdp = 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\n';
     assert.equal(relayOnlySdp(sdp), sdp);

@@ -32,17 +32,35 @@ export function relayOnlySdp(sdp: string): string {
 }
 
 const CANDIDATE = 'a=candidate:';
-/** `o=`, `c=` and `a=rtcp:` end in a network type, an address type and an address; browsers send 0.0.0.0 there while they trickle. */
-const WITH_ADDRESS = /^((?:o=|c=|a=rtcp:).*?\bIN )(IP[46] \S+).*$/;
-/** What browsers write. */
-const TELLS_NOTHING = ['IP4 127.0.0.1', 'IP4 0.0.0.0'];
+/** What a lenient parser might take for one. */
+const LIKE_A_CANDIDATE = /^a=\s*candidate\s*:/i;
+
+/** What browsers write for an address while they trickle, and where none is asked for. */
+const NO_ADDRESS = 'IN IP4 0.0.0.0';
+const TELLS_NOTHING = [NO_ADDRESS, 'IN IP4 127.0.0.1'];
 
 function relayOnlyLine(line: string): string | null {
   if (line.startsWith(CANDIDATE)) {
     const candidate = relayOnlyCandidate(line.slice(CANDIDATE.length));
     return candidate === null ? null : `${CANDIDATE}${candidate}`;
   }
-  const [, head, address = ''] = WITH_ADDRESS.exec(line) ?? [];
-  // Whatever stands behind the address is no part of such a line.
-  return head === undefined ? line : `${head}${TELLS_NOTHING.includes(address) ? address : 'IP4 0.0.0.0'}`;
+  if (LIKE_A_CANDIDATE.test(line)) return null;
+  if (line.startsWith('c=')) return `c=${harmlessAddress(line.slice('c='.length))}`;
+  if (line.startsWith('o=')) return originLine(line);
+  if (!line.startsWith('a=rtcp:')) return line;
+  const [port = '', ...address] = line.slice('a=rtcp:'.length).split(' ');
+  return /^\d{1,5}$/.test(port) && address.length === 0
+    ? line
+    : `a=rtcp:9 ${harmlessAddress(address.join(' '))}`;
+}
+
+/** `o=<user> <session> <version> <address>`. The user could be an address too; nobody asks for one. */
+function originLine(line: string): string {
+  const [, session = '', version = '', ...address] = line.slice('o='.length).split(' ');
+  const count = (text: string): string => (/^\d{1,20}$/.test(text) ? text : '0');
+  return `o=- ${count(session)} ${count(version)} ${harmlessAddress(address.join(' '))}`;
+}
+
+function harmlessAddress(address: string): string {
+  return TELLS_NOTHING.includes(address) ? address : NO_ADDRESS;
 }

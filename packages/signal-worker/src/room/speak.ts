@@ -1,4 +1,4 @@
-import { newAllowance, calmAfterMs, isFull, spend, type Verdict } from './rates.js';
+import { newAllowance, calmAfterMs, isFull, spend, spendIce, type Allowance, type Verdict } from './rates.js';
 import { personOn, type SocketId } from './state.js';
 import type { Turn } from './turn.js';
 import { closed } from './vacate.js';
@@ -28,12 +28,33 @@ export function charge(turn: Turn, key: string, isOffer: boolean): Verdict {
   const place = allowances.findIndex((one) => one.key === key);
   const before = allowances[place] ?? newAllowance(key, limits, turn.now);
   const { left, verdict, limit } = spend(before, isOffer, limits, turn.now);
-  const kept = allowances.slice(place === -1 && allowances.length >= ALLOWANCES_KEPT ? 1 : 0);
-  if (place === -1) kept.push(left);
-  else kept[place] = left;
+  const kept = allowances.slice();
+  if (place !== -1) kept[place] = left;
+  else if (kept.push(left) > ALLOWANCES_KEPT) kept.splice(leastNeeded(turn, kept), 1);
   turn.setAllowances(kept);
   if (verdict !== 'fine') turn.effects.push({ type: 'limit', limit });
   return verdict;
+}
+
+/** Somebody who is not here (the oldest of them), or the oldest of all. */
+function leastNeeded({ room }: Turn, allowances: readonly Allowance[]): number {
+  const here = new Set([...room.seats, ...room.lobby].map((one) => one?.person.key));
+  return Math.max(
+    0,
+    allowances.findIndex((one) => !here.has(one.key)),
+  );
+}
+
+/** May this person ask for ICE servers once more? */
+export function mayAskForIce(turn: Turn, key: string): boolean {
+  const place = turn.room.allowances.findIndex((one) => one.key === key);
+  const before = turn.room.allowances[place];
+  const left = before === undefined ? null : spendIce(before, turn.now);
+  if (left === null) return false;
+  const kept = turn.room.allowances.slice();
+  kept[place] = left;
+  turn.setAllowances(kept);
+  return true;
 }
 
 /** Says that the next but one message too many is the last. */

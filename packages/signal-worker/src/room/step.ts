@@ -5,7 +5,7 @@ import type { Input } from './inputs.js';
 import { join } from './join.js';
 import { relay } from './relay.js';
 import { remove } from './remove.js';
-import { maySpeak } from './speak.js';
+import { mayAskForIce, maySpeak } from './speak.js';
 import {
   findWaiter,
   hasSocket,
@@ -87,7 +87,8 @@ function run(turn: Turn, input: Input): void {
 
 function ice(turn: Turn, socket: SocketId): void {
   const person = personOn(turn.room, socket);
-  if (person !== null) turn.effects.push({ type: 'ice', to: socket, key: person.key });
+  if (person !== null && mayAskForIce(turn, person.key))
+    turn.effects.push({ type: 'ice', to: socket, key: person.key });
 }
 
 /** What follows from any change: word to the lobby, newer tickets, since when the room is empty. */

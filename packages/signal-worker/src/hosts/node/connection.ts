@@ -49,8 +49,8 @@ const NO_TEXTS: readonly string[] = [];
 export class Connection implements RoomSocket {
   readonly id = freshHex();
   readonly outbox: Outbox;
-  /** Last sign of life, ms since the epoch. */
-  heardAt: number;
+  /** Last sign of life, on a clock that nobody sets: when the time of day is corrected, nobody was silent. */
+  private heardAt = performance.now();
   private stage: Stage = 'new';
   private isKnownToRoom = false;
   private queue: readonly string[] = NO_TEXTS;
@@ -65,7 +65,6 @@ export class Connection implements RoomSocket {
     private readonly place: ConnectionPlace,
     private readonly deps: ConnectionDeps,
   ) {
-    this.heardAt = deps.now();
     this.outbox = new Outbox(this);
     this.helloTimer = setTimeout(() => {
       this.hitLimit('hello');
@@ -81,6 +80,11 @@ export class Connection implements RoomSocket {
 
   get room(): string {
     return this.place.room;
+  }
+
+  /** For how long nothing was heard, in ms. */
+  silenceMs(): number {
+    return performance.now() - this.heardAt;
   }
 
   get isWelcomed(): boolean {
@@ -136,7 +140,7 @@ export class Connection implements RoomSocket {
 
   private handleFrame(data: RawData, isBinary: boolean): void {
     if (this.stage === 'over') return;
-    this.heardAt = this.deps.now();
+    this.heardAt = performance.now();
     if (isBinary) {
       this.close('binary');
       return;
@@ -154,7 +158,7 @@ export class Connection implements RoomSocket {
   }
 
   private countPing(): void {
-    const now = this.deps.now();
+    const now = performance.now();
     this.heardAt = now;
     if (now - this.pingsSince > PINGS_MS) {
       this.pingsSince = now;
@@ -269,7 +273,8 @@ export class Connection implements RoomSocket {
     this.deps.meter.count('p2p_closes_total', { code: String(code) });
     this.deps.log.debug('closed', { code });
     if (!this.isKnownToRoom) return;
-    const { id: socket, heardAt } = this;
+    const socket = this.id;
+    const heardAt = this.deps.now() - this.silenceMs();
     this.deps.rooms.exit(this.room, { type: 'closed', socket, code, heardAt, fresh: freshHex() });
   }
 }

@@ -71,7 +71,15 @@ let shared: DestinationStream | null = null;
 
 /** One for the process. Does not hold up calls when the reader is slow; what is left is written out when the process exits. */
 function standardOutput(): DestinationStream {
-  shared ??= pino.destination({ dest: 1, sync: false, maxLength: UNWRITTEN_BYTES });
+  if (shared !== null) return shared;
+  const stream = pino.destination({ dest: 1, sync: false, maxLength: UNWRITTEN_BYTES });
+  // A full disk must not end anybody's call: from the first failure on, lines are lost. Left alone, the stream would throw, and try
+  // for ever to write what is left when the process exits.
+  stream.on('error', () => {
+    const lose = (): void => undefined;
+    Object.assign(stream, { write: () => true, flush: lose, flushSync: lose, end: lose });
+  });
+  shared = stream;
   return shared;
 }
 

@@ -10,6 +10,9 @@ const WORDS: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+/** How long the answer may take to be read, in ms. */
+const READ_MS = 1_000;
+
 /** Answers a request for an upgrade with an HTTP status and constant text, and closes. */
 export function refuse(socket: Duplex, status: number, text: string): void {
   socket.on('error', () => socket.destroy());
@@ -22,5 +25,8 @@ export function refuse(socket: Duplex, status: number, text: string): void {
     '',
     text,
   ];
+  // Behind a reader that does not read, the answer would wait for ever.
+  const late = setTimeout(() => socket.destroy(), READ_MS).unref();
+  socket.on('close', () => clearTimeout(late));
   socket.end(lines.join('\r\n'), () => socket.destroy());
 }

@@ -15,7 +15,7 @@ import {
   type SocketId,
 } from '../../room/index.js';
 import { hashId } from './hash-id.js';
-import type { Logger } from './logger.js';
+import { errorFields, type Logger } from './logger.js';
 import type { Outbox } from './outbox.js';
 
 /** A socket as the rooms see it. */
@@ -40,6 +40,9 @@ interface Entry {
   timer: NodeJS.Timeout | null;
   deadline: number;
 }
+
+/** Node takes a longer one for none at all. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The rooms of this process, in memory, and the sockets in them. Decides nothing: it runs what the room's step says. */
 export class Rooms {
@@ -74,10 +77,9 @@ export class Rooms {
     return state !== null && isInPair(state, socket);
   }
 
-  /** Takes somebody out. @returns false if they were not here */
+  /** Takes somebody out, and keeps them out: also of a room that is not remembered. @returns false if they were not here */
   remove(room: string, key: string): boolean {
-    const state = this.look(room);
-    if (state === null) return false;
+    const { state } = this.entryOf(room);
     const isHere = [...state.seats, ...state.lobby].some((one) => one?.person.key === key);
     this.apply(room, { type: 'remove', key, fresh: freshHex() });
     return isHere;
@@ -86,11 +88,18 @@ export class Rooms {
   /** Somebody proved who they are: their socket belongs to the room from here on. Check and insert are one, without a wait between. */
   enter(room: string, socket: RoomSocket, input: Extract<Input, { type: 'hello' }>): void {
     this.sockets.set(input.socket, socket);
-    if (!this.entries.has(room)) {
-      const state = createRoom(room, this.deps.now(), this.deps.limits);
-      this.entries.set(room, { state, timer: null, deadline: Infinity });
-    }
+    this.entryOf(room);
     this.apply(room, input);
+  }
+
+  /** The room as it is remembered, or a new one. */
+  private entryOf(room: string): Entry {
+    const known = this.entries.get(room);
+    if (known !== undefined) return known;
+    const state = createRoom(room, this.deps.now(), this.deps.limits);
+    const entry: Entry = { state, timer: null, deadline: Infinity };
+    this.entries.set(room, entry);
+    return entry;
   }
 
   /** The socket is gone. */
@@ -123,7 +132,7 @@ export class Rooms {
     if (deadline === entry.deadline && entry.timer !== null) return;
     if (entry.timer !== null) clearTimeout(entry.timer);
     entry.deadline = deadline;
-    const delay = Math.max(1, deadline - this.deps.now());
+    const delay = Math.min(LONGEST_TIMER_MS, Math.max(1, deadline - this.deps.now()));
     entry.timer = setTimeout(() => {
       entry.timer = null;
       this.apply(room, { type: 'tick', fresh: freshHex() });
@@ -193,9 +202,10 @@ export class Rooms {
         return;
       case 'ice':
         // Not in its turn: a managed service may take seconds, and the call's own frames must not wait for it.
-        void this.deps.ice.serversFor(effect.key, this.deps.now()).then((grant) => {
-          outbox.push(() => socket.sendText(encode({ type: 'ice', ...grant })));
-        });
+        this.deps.ice.serversFor(effect.key, this.deps.now()).then(
+          (grant) => outbox.push(() => socket.sendText(encode({ type: 'ice', ...grant }))),
+          (error: unknown) => this.deps.log.error('ice-failed', errorFields(error)),
+        );
     }
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LIMITS } from '@p2p-call/protocol';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
@@ -77,6 +78,8 @@ export async function startService(config: Config, options: ServiceOptions = {})
 class NodeService implements RunningService {
   port = 0;
   private readonly connections = new Set<Connection>();
+  /** All there are, also those that are no WebSocket yet, and those that never become one. */
+  private readonly lines = new Set<Socket>();
   private readonly protocols = new WeakMap<IncomingMessage, string>();
   private readonly log: Logger;
   private readonly meter = createPrometheusMeter();
@@ -121,6 +124,10 @@ class NodeService implements RunningService {
       log,
     });
     this.sockets = createSocketServer((request) => this.protocols.get(request) ?? false);
+    this.server.on('connection', (line) => {
+      this.lines.add(line);
+      line.once('close', () => this.lines.delete(line));
+    });
     meter.onScrape(() => this.measure());
   }
 
@@ -268,9 +275,8 @@ class NodeService implements RunningService {
 
   private dropSilent(): void {
     const { silentMs, silentIdleMs } = this.config.limits;
-    const now = Date.now();
     for (const connection of this.connections) {
-      const silence = now - connection.heardAt;
+      const silence = connection.silenceMs();
       if (silence <= Math.min(silentMs, silentIdleMs)) continue;
       if (silence > (this.rooms.isInPair(connection.room, connection.id) ? silentMs : silentIdleMs))
         connection.dropSilent();
@@ -294,6 +300,8 @@ class NodeService implements RunningService {
     const deadline = setTimeout(() => {
       for (const connection of this.connections) connection.terminate();
       this.server.closeAllConnections();
+      // Refused upgrades whose answer nobody reads belong to neither.
+      for (const line of this.lines) line.destroy();
     }, drainMs);
     await sayGoodbye(this.connections, drainMs / 2);
     if (this.sweep !== null) clearInterval(this.sweep);

@@ -61,8 +61,8 @@ export function restartIce(turn: Turn): void {
 
 /** Sends our present description and its candidates (again). */
 export function resendDescription(turn: Turn): void {
-  const { link } = turn.state;
-  if (!link?.local) return;
+  const { link, seat } = turn.state;
+  if (!link?.local || link.epoch !== seat?.epoch) return;
   const { epoch, conn, neg, local, candidates } = link;
   turn.send({ type: local.kind, epoch, conn, neg, sdp: local.sdp });
   for (const candidate of candidates) turn.send({ type: 'candidate', epoch, conn, neg, candidate });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ServerMessage } from '@p2p-call/protocol';
 import fc from 'fast-check';
 import { joined, MachinePlayer, peerJoined, peerLeft, welcome } from '../testing/machine-player.js';
 import type { EndReason } from './snapshot.js';
@@ -340,6 +341,8 @@ describe('connected', () => {
   });
 });
 
+const hears = (message: ServerMessage): SignalingInput => ({ type: 'message', message, askedSeat: false });
+
 describe('the service comes and goes', () => {
   test('resumed with the same seat: nothing is renegotiated', () => {
     const player = new MachinePlayer().connected(0);
@@ -370,9 +373,72 @@ describe('the service comes and goes', () => {
 
   test('the peer left while our socket was away', () => {
     const player = new MachinePlayer().connected(1);
+    player.link({ type: 'link-channel', open: false });
     player.hear(welcome({ seat: { slot: 0, epoch: 2, callId: 'c_2', peer: null } }));
     assert.equal(player.state.phase, 'waiting');
     assert.equal(player.done('link-offer').length, 1);
+  });
+
+  const alone = welcome({ seat: { slot: 0, epoch: 2, callId: 'c_2', peer: null } });
+  const lapses: [string, SignalingInput[]][] = [
+    ['them, and the welcome of a resume says so', [hears(alone)]],
+    ['them, and a resume follows', [hears(peerLeft({ reason: 'lost' })), hears(alone)]],
+    ['both, and we are back first', [hears(welcome()), hears(joined({ epoch: 1, callId: 'c_9' }))]],
+  ];
+  for (const [name, said] of lapses) {
+    test(`the service lost ${name}: media goes on as long as it flows`, () => {
+      const player = new MachinePlayer().connected(1);
+      for (const input of said) player.input(input);
+      assert.equal(player.state.phase, 'connected');
+      assert.equal(player.state.peer?.here, false);
+      assert.deepEqual(player.done('link-close'), []);
+      assert.deepEqual(player.facts(), []);
+      player.link({ type: 'link-channel', open: false });
+      assert.equal(player.state.phase, 'waiting');
+      assert.deepEqual(player.facts(), ['phase-change', 'peer-left']);
+      assert.equal(player.done('link-offer').length, 1);
+    });
+  }
+
+  test('our own seat had lapsed, theirs is held: media goes on until they offer a new connection', () => {
+    const player = new MachinePlayer().connected(0);
+    player.hear(welcome());
+    player.hear(joined({ epoch: 2, slot: 1, polite: true, callId: 'c_2', peer: { id: 'p_b', name: 'Ben' } }));
+    assert.equal(player.state.phase, 'connected');
+    assert.deepEqual(player.done('link-close'), []);
+    player.link({ type: 'link-transport', transport: 'disconnected' });
+    player.link({ type: 'link-bytes', bytes: 100 });
+    player.pass(2_000);
+    player.hear({ type: 'probe-ack', n: 0, from: 'p_b', seq: 9 });
+    const [asked] = player
+      .done('send')
+      .flatMap(({ message }) => (message.type === 'recover' ? [message] : []));
+    assert.deepEqual([asked?.epoch, asked?.action], [2, 'rebuild']);
+    player.hear({ type: 'offer', epoch: 2, conn: 1, neg: 1, sdp: 'o', from: 'p_b', seq: 10 });
+    player.link({ type: 'link-described', kind: 'answer', neg: 1, sdp: 'a' });
+    player.prove();
+    assert.equal(player.state.phase, 'connected');
+    assert.equal(player.done('link-open').length, 1);
+  });
+
+  test('a seat that is told of twice is the same seat', () => {
+    const player = new MachinePlayer().connected(1);
+    player.hear(joined({ slot: 1, polite: true, peer: { id: 'p_b', name: 'Ben' } }));
+    assert.deepEqual(player.effects, [{ type: 'timer-stop', name: 'join' }]);
+  });
+
+  test('an offer that waits is not made again under a lower number, whoever left before', () => {
+    const player = new MachinePlayer().connected(0);
+    player.hear(peerLeft());
+    player.pass(90_000);
+    player.link({ type: 'link-described', kind: 'offer', neg: 1, sdp: 'o2' });
+    player.input({ type: 'signaling-lost' });
+    player.clear();
+    player.hear(alone);
+    assert.deepEqual(player.state.seat, { slot: 0, epoch: 2, conn: 2 });
+    assert.equal(player.state.callId, 'c_2');
+    assert.deepEqual(player.done('link-open'), []);
+    assert.deepEqual(player.sent(), ['offer', 'state']);
   });
 
   const ben = { id: 'p_b', name: 'Ben', state: { rev: 4, audio: true, video: false, screen: false } };
@@ -403,7 +469,8 @@ describe('the service comes and goes', () => {
 
   test('they left while our socket was dead: told once', () => {
     const player = new MachinePlayer().connected(0);
-    player.hear(welcome({ seat: { slot: 0, epoch: 2, callId: 'c_2', peer: null } }));
+    player.link({ type: 'link-channel', open: false });
+    player.hear(alone);
     player.hear(peerLeft());
     assert.equal(player.facts().filter((type) => type === 'peer-left').length, 1);
     assert.equal(player.done('link-open').length, 1);

@@ -10,7 +10,7 @@ import { sendState } from './on-device.js';
 import { join } from './on-user.js';
 import { handlePeerAnswered, handleRecoverRequest } from './recovery.js';
 import type { EndReason } from './snapshot.js';
-import { isInCall } from './state.js';
+import { isInCall, type Seat } from './state.js';
 import type { Turn } from './turn.js';
 
 /** Attempts to reach the service before a person who wants to join is told that it cannot be reached. */
@@ -104,19 +104,37 @@ type WelcomeSeat = NonNullable<Of<ServerMessage, 'welcome'>['seat']>;
 function resume(turn: Turn, { slot, epoch, callId, peer, person }: WelcomeSeat): void {
   const { seat: before, callId: call, peer: known, phase } = turn.state;
   turn.stop('join');
-  const isSame = before?.epoch === epoch && before.slot === slot && call === callId;
-  if (!isSame) {
+  // After `peer-left` only the service knows what the next call is called.
+  const isSame = before?.epoch === epoch && before.slot === slot && (call === null || call === callId);
+  // What was offered to this pairing is not offered again under a lower number: nobody would take it.
+  const conn = slot === 0 && before?.epoch === epoch ? before.conn : 0;
+  const seat = isSame ? before : { slot, epoch, conn };
+  if (known && peer === null && isFlowing(turn)) goOn(turn, seat, false);
+  // Slot 1 keeps what flows until it is offered something new.
+  else if (!isSame || (slot === 0 && turn.state.link?.epoch !== epoch)) {
     closeLink(turn);
-    turn.set({ seat: { slot, epoch, conn: 0 }, callId, connectedAt: null });
+    turn.set({ seat, connectedAt: null });
   }
+  turn.set({ callId });
   if (phase === 'joining') turn.fact({ type: 'joined' });
-  if (known && (peer === null ? !isFlowing(turn) : person && person.id !== known.id)) {
-    turn.set({ peer: null, peerRev: -1 });
-    turn.fact({ type: 'peer-left', reason: 'lost' });
-  }
+  if (known && (peer === null ? !isFlowing(turn) : person && person.id !== known.id)) loseKnown(turn);
   if (peer === null) resumeAlone(turn, known && 'peer-left');
   else resumeWithPeer(turn, person, peer === 'here');
   sendState(turn);
+}
+
+/** Only the service lost them, or us. Two people who see each other go on; the pairing ends with the media. */
+function goOn(turn: Turn, seat: Seat, here: boolean): void {
+  const { peer, seat: before } = turn.state;
+  if (peer) turn.set({ peer: { ...peer, here } });
+  // The connection is of no pairing the service knows, whatever it calls the next.
+  if (seat !== before) turn.setLink({ epoch: 0 });
+  turn.set({ seat });
+}
+
+function loseKnown(turn: Turn): void {
+  turn.set({ peer: null, peerRev: -1 });
+  turn.fact({ type: 'peer-left', reason: 'lost' });
 }
 
 function resumeAlone(turn: Turn, reason: 'peer-left' | null): void {
@@ -155,9 +173,19 @@ function handleJoined(turn: Turn, message: Of<ServerMessage, 'joined'>): void {
   // Too late: nobody is to wait for somebody who went back to the lobby.
   if (!isInCall(turn.state)) return turn.send({ type: 'leave' });
   const { slot, epoch, callId, peer, offer } = message;
-  const isFirst = turn.state.phase === 'joining';
-  closeLink(turn);
+  const { phase, peer: known, seat: before, callId: call } = turn.state;
+  const isFirst = phase === 'joining';
   turn.stop('join');
+  // Told twice.
+  if (turn.state.link?.epoch === epoch && before?.slot === slot && call === callId && known?.id === peer?.id)
+    return;
+  // Our own seat had lapsed. Their page, if it is the same, makes a new connection once it hears of us.
+  if (known && !offer && (!peer || (slot === 1 && peer.id === known.id)) && isFlowing(turn)) {
+    goOn(turn, { slot, epoch, conn: 0 }, peer !== undefined);
+    turn.set({ callId });
+    return sendState(turn);
+  }
+  closeLink(turn);
   const marks = { ...(turn.state.marks ?? { join: turn.now }), joined: turn.now };
   turn.set({ seat: { slot, epoch, conn: 0 }, callId, peer: null, peerRev: -1, connectedAt: null, marks });
   if (isFirst) turn.fact({ type: 'joined' });
@@ -176,7 +204,9 @@ function handlePeerJoined(turn: Turn, message: Of<ServerMessage, 'peer-joined'>)
   const { seat, link } = turn.state;
   if (seat === null) return;
   // Known already from the welcome of a resume.
-  if (seat.epoch === epoch && turn.state.peer?.id === peer.id) return;
+  const known = turn.state.peer;
+  if (seat.epoch === epoch && known?.id === peer.id) return;
+  if (known && known.id !== peer.id) loseKnown(turn);
   if (seat.epoch !== epoch || seat.slot !== slot) turn.set({ seat: { slot, epoch, conn: 0 } });
   turn.set({ callId, connectedAt: null, timings: {} });
   setPeer(turn, peer, true);
@@ -196,9 +226,10 @@ function handlePeerLeft(turn: Turn, message: Of<ServerMessage, 'peer-left'>): vo
   const known = turn.state.peer;
   // Known already from the welcome of a resume.
   if (epoch <= (turn.state.seat?.epoch ?? 0)) return;
-  turn.set({ seat: { slot, epoch, conn: 0 } });
-  // Only the service lost them. Two people who see each other go on; the pairing ends with the media.
-  if (flows && known) return turn.set({ peer: { ...known, here: false } });
+  const seat = { slot, epoch, conn: 0 };
+  turn.set({ callId: null });
+  if (flows && known) return goOn(turn, seat, false);
+  turn.set({ seat });
   turn.set({ connectedAt: null, timings: {} });
   waitAlone(turn, known && 'peer-left');
   if (known) turn.fact({ type: 'peer-left', reason });

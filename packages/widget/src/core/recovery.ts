@@ -59,8 +59,8 @@ export function losePath(turn: Turn, broken: boolean): void {
   const { recovery, phase, link, seat } = turn.state;
   if (phase !== 'connected' && phase !== 'connecting' && phase !== 'unstable' && phase !== 'recovering')
     return;
-  // They left while media still flowed; now it does not.
-  if (link && seat && link.epoch !== seat.epoch) {
+  // The service lost them while media still flowed; now it does not. (Slot 1 is with somebody, and asks them.)
+  if (link && seat?.slot === 0 && link.epoch !== seat.epoch) {
     waitAlone(turn, 'peer-left');
     return turn.fact({ type: 'peer-left', reason: 'lost' });
   }
@@ -113,7 +113,7 @@ export function handlePeerAnswered(turn: Turn): void {
 function beginStep(turn: Turn, step: RecoveryStep): void {
   const { recovery, seat, phase, link } = turn.state;
   if (!recovery || !seat) return;
-  const canRestart = step === 'restart' && link !== null;
+  const canRestart = step === 'restart' && link?.epoch === seat.epoch;
   noteStep(turn, canRestart ? 'restart' : 'rebuild');
   if (phase !== 'connecting') turn.enter('recovering');
   if (seat.slot === 0) return canRestart ? restartIce(turn) : offerAnew(turn);

@@ -258,9 +258,18 @@ describe('turn_usage_ratio', () => {
     ['they say so', (player) => player.link({ type: 'link-message', message: { type: 'leave' } })],
     [
       'another pairing, with the socket that came back',
-      (player) => player.hear(welcome({ seat: { ...kept, epoch: 2, callId: 'c_2', peer: null } })),
+      (player) => {
+        player.link({ type: 'link-channel', open: false });
+        player.hear(welcome({ seat: { ...kept, epoch: 2, callId: 'c_2', peer: null } }));
+      },
     ],
-    ['a new seat, after a long cut', (player) => player.hear(joined({ epoch: 3, callId: 'c_3' }))],
+    [
+      'a new seat, after a long cut',
+      (player) => {
+        player.link({ type: 'link-channel', open: false });
+        player.hear(joined({ epoch: 3, callId: 'c_3' }));
+      },
+    ],
   ];
   for (const [name, part] of partings) {
     test(`the pairing ends (${name}): told then, and not again`, () => {

@@ -126,3 +126,52 @@ describe('a line that dies in a call', () => {
     }
   }
 });
+
+describe('the service lost somebody, and the other was away', () => {
+  const isConnected = ({ anna, ben }: TwoPeople): boolean =>
+    [anna, ben].every(({ session: { snapshot } }) => snapshot.phase === 'connected' && snapshot.peer?.here);
+
+  for (const wait of [10_000, 100_000]) {
+    test(`they left, ${wait / 1_000} s and a cut later they come again: no connection is made in vain`, async () => {
+      const world = await meet(() => undefined);
+      const { anna, ben } = world;
+      void ben.session.leave();
+      await world.pass(wait);
+      const made = anna.links.length;
+      world.cut(anna, 'cut');
+      await world.pass(5_000);
+      void ben.session.join();
+      await world.pass(3_000);
+      assert.ok(isConnected(world));
+      assert.deepEqual([anna.links.length, ben.links.length], [made, 2]);
+    });
+  }
+
+  for (const first of ['anna', 'ben'] as const) {
+    for (const away of [70_000, 200_000]) {
+      test(`both lines are away for ${away / 1_000} s, ${first}'s is back first: media goes on, and is made anew once`, async () => {
+        const world = await meet(() => undefined);
+        const one = world[first];
+        const two = world.other(one);
+        const [made] = one.links;
+        for (const person of [one, two]) person.isCutOff = true;
+        await world.pass(away);
+        assert.deepEqual(
+          [one, two].map(({ session }) => session.snapshot.phase),
+          ['connected', 'connected'],
+        );
+        one.isCutOff = false;
+        await world.pass(15_000);
+        assert.equal(one.session.snapshot.signaling, 'open');
+        assert.equal(one.session.snapshot.phase, 'connected');
+        assert.equal(one.link, made, 'nothing was negotiated');
+        two.isCutOff = false;
+        await world.pass(15_000);
+        assert.ok(isConnected(world));
+        assert.deepEqual([one.links.length, two.links.length], [2, 2]);
+        await world.pass(60_000);
+        assert.ok(isConnected(world), 'and it stays so');
+      });
+    }
+  }
+});

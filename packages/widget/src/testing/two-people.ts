@@ -57,7 +57,8 @@ export class TwoPeople {
   async moveOrWait(): Promise<void> {
     if (await this.move()) return;
     await this.clock.pass(250);
-    this.driver.now += 250;
+    this.driver.wait(250);
+    this.#tell();
   }
 
   /** Moves whatever moves, until time has passed. */
@@ -152,6 +153,7 @@ export class Person {
   readonly links: BridgeLink[] = [];
   readonly facts: string[] = [];
   socket: BridgeSocket | null = null;
+  #isCutOff = false;
 
   constructor(
     readonly name: string,
@@ -184,6 +186,16 @@ export class Person {
   get link(): BridgeLink | undefined {
     return this.links.at(-1);
   }
+
+  get isCutOff(): boolean {
+    return this.#isCutOff;
+  }
+
+  /** No way to the service: the present line is cut, and no new one comes about. */
+  set isCutOff(isCutOff: boolean) {
+    this.#isCutOff = isCutOff;
+    if (isCutOff) this.world.cut(this, 'cut');
+  }
 }
 
 /** What a page of this person opens as `new WebSocket(…)`. */
@@ -212,6 +224,7 @@ class BridgeSocket {
   ) {
     person.world.later(() => {
       if (this.readyState !== 0) return;
+      if (person.isCutOff) return this.end(1006);
       this.readyState = 1;
       this.onopen?.();
     });

@@ -319,6 +319,22 @@ describe('connected', () => {
     assert.equal(player.done('link-offer').length, 1);
   });
 
+  test('they hung up, and the service does not know it yet: nobody comes back', () => {
+    const player = new MachinePlayer().connected(0);
+    player.link({ type: 'link-message', message: { type: 'leave' } });
+    player.input({ type: 'signaling-lost' });
+    player.clear();
+    const person = { id: 'p_b', name: 'Ben' };
+    player.hear(welcome({ seat: { slot: 0, epoch: 1, callId: 'c_1', peer: 'away', person } }));
+    player.hear({ type: 'peer-back', epoch: 1, peer: person });
+    assert.equal(player.state.phase, 'waiting');
+    assert.equal(player.state.peer, null);
+    assert.deepEqual(player.facts(), []);
+    player.hear(peerLeft());
+    player.hear(peerJoined({ epoch: 2 }));
+    assert.equal(player.state.phase, 'connecting');
+  });
+
   test("the peer's state comes on two ways: the higher revision counts", () => {
     const player = new MachinePlayer().connected(0);
     const state = (rev: number, audio: boolean) =>

@@ -136,7 +136,8 @@ function handleChannelMessage(
   }
   // They hang up. Their seat is the service's to give up; their media ends now.
   closeLink(turn);
-  turn.set({ peer: null, connectedAt: null });
+  const { seat } = turn.state;
+  turn.set({ peer: null, connectedAt: null, seat: seat && { ...seat, isLeft: true } });
   turn.enter('waiting', 'peer-left');
   turn.fact({ type: 'peer-left', reason: 'left' });
 }

@@ -116,6 +116,7 @@ function resume(turn: Turn, { slot, epoch, callId, peer, person }: WelcomeSeat):
     turn.set({ seat, connectedAt: null });
   }
   turn.set({ callId });
+  if (turn.state.seat?.isLeft) return;
   if (phase === 'joining') turn.fact({ type: 'joined' });
   if (known && (peer === null ? !isFlowing(turn) : person && person.id !== known.id)) loseKnown(turn);
   if (peer === null) resumeAlone(turn, known && 'peer-left');
@@ -236,6 +237,8 @@ function handlePeerLeft(turn: Turn, message: Of<ServerMessage, 'peer-left'>): vo
 }
 
 function handlePeerBack(turn: Turn, message: Of<ServerMessage, 'peer-back'>): void {
+  // Only to give their seat up.
+  if (turn.state.seat?.isLeft) return;
   setPeer(turn, message.peer, true);
   sendState(turn);
   if (turn.state.phase === 'waiting' || turn.state.link === null) enterConnecting(turn);

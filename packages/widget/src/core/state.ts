@@ -35,6 +35,8 @@ export interface Seat {
   readonly epoch: number;
   /** The highest number a connection of this epoch had; 0 before the first. */
   readonly conn: number;
+  /** They hung up, and the service does not know it yet: in this epoch they do not come back. */
+  readonly isLeft?: true;
 }
 
 /** How far the present description of a connection got. */

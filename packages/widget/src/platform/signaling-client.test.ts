@@ -229,6 +229,80 @@ describe('signaling client: cuts', () => {
     expect(bench.clock.pending).to.equal(0);
   });
 
+  it('closed while the line is away and a seat is held: comes back once, to give it up', async () => {
+    const seat = { slot: 0, epoch: 1, callId: 'c_1', peer: 'here' } as const;
+    const socket = await bench.reach();
+    socket.say(welcome({ seat }));
+    socket.cut(1006);
+    bench.health = null;
+    await bench.clock.pass(2_000);
+    bench.settings = { ...bench.settings, room: 'elsewhere' };
+    bench.inputs.length = 0;
+    bench.client.close();
+    bench.health = { originAllowed: true };
+    const next = await bench.comeBack();
+    expect(next.url).to.match(/\/rooms\/r-1$/);
+    expect(bench.hello()).to.include({ ticket: 'ticket' });
+    next.say(welcome({ seat }));
+    expect(next.closed?.code).to.equal(1000);
+    expect(bench.clock.pending).to.equal(0);
+    expect(bench.inputs).to.deep.equal([], 'nobody hears of it');
+    expect(bench.reasons).to.deep.equal(['join']);
+  });
+
+  for (const [what, more, stop, patience] of [
+    ['no seat is held', {}, () => undefined, 0],
+    ['it is closed again', { seat: true }, () => bench.client.close(), 0],
+    ['the seat is no longer held', { seat: true }, () => undefined, 100_000],
+  ] as const) {
+    it(`closed while the line is away, and ${what}: nothing follows`, async () => {
+      const seat = { slot: 0, epoch: 1, callId: 'c_1', peer: 'here' } as const;
+      const socket = await bench.reach();
+      socket.say(welcome('seat' in more ? { seat } : {}));
+      socket.cut(1006);
+      bench.health = null;
+      bench.client.close();
+      stop();
+      await bench.clock.pass(patience);
+      expect(bench.clock.pending).to.equal(0);
+      bench.health = { originAllowed: true };
+      await bench.clock.pass(60_000);
+      expect(FakeSocket.live).to.equal(0);
+      expect(bench.inputs.at(-1)?.type).to.equal('signaling-lost');
+    });
+  }
+
+  it('closed while the line is away, and the ticket is refused: no token is asked for', async () => {
+    const seat = { slot: 0, epoch: 1, callId: 'c_1', peer: 'here' } as const;
+    const socket = await bench.reach();
+    socket.say(welcome({ seat }));
+    socket.cut(1006);
+    bench.client.close();
+    (await bench.comeBack()).cut(4401);
+    await bench.next();
+    await bench.clock.pass(60_000);
+    expect(FakeSocket.live).to.equal(0);
+    expect(bench.clock.pending).to.equal(0);
+    expect(bench.reasons).to.deep.equal(['join']);
+  });
+
+  it('opened anew while it comes back to give a seat up: only that goes on', async () => {
+    const seat = { slot: 0, epoch: 1, callId: 'c_1', peer: 'here' } as const;
+    const socket = await bench.reach();
+    socket.say(welcome({ seat }));
+    socket.cut(1006);
+    bench.client.close();
+    await bench.comeBack();
+    await bench.open();
+    expect(FakeSocket.live).to.equal(1);
+    FakeSocket.last.open();
+    await settle();
+    expect(bench.hello()).to.include({ token: 'token-2' });
+    FakeSocket.last.say(welcome());
+    await bench.clock.pass(200_000);
+    expect(bench.kinds().at(-1)).to.not.equal('signaling-refused');
+  });
+
   it('closed while it waits for a token: no socket opens later', async () => {
     bench.settings = { ...bench.settings, room: null };
     let give: (token: string) => void = () => undefined;

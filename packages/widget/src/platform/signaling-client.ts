@@ -51,6 +51,11 @@ export class SignalingClient implements SignalingPort {
   #isWelcomed = false;
   #welcomedAt = 0;
   #askedSeat = false;
+  /** As far as we know: a seat is held for us, or will be. */
+  #hasSeat = false;
+  #graceMs = 0;
+  /** Until when attempts are made at all: where we only come back to give our seat up, as long as it is held. */
+  #until = Infinity;
   /** The room's name, learnt from the first token where the page names none. */
   #room: string | null = null;
   #ticket: string | null = null;
@@ -87,8 +92,9 @@ export class SignalingClient implements SignalingPort {
   }
 
   open(request: SignalingRequest): void {
-    this.close();
+    this.#end();
     this.#request = request;
+    this.#hasSeat = false;
     this.#room = this.#ticket = this.#token = null;
     this.#attempts = this.#polls = this.#slowUntil = 0;
     this.#isRenewing = this.#isThere = false;
@@ -98,6 +104,7 @@ export class SignalingClient implements SignalingPort {
 
   send(message: ClientMessage): void {
     if (!this.#isWelcomed) return;
+    if (message.type === 'join' || message.type === 'leave') this.#hasSeat = message.type === 'join';
     this.#outbox.push(encode(message));
     if (!this.#cancelFlush) this.#flush();
   }
@@ -112,8 +119,29 @@ export class SignalingClient implements SignalingPort {
   }
 
   close(): void {
+    const { clock } = this.#deps;
+    const settings = this.#request?.settings();
+    const isOwed = this.#until === Infinity && this.#hasSeat && this.#ticket !== null && !this.#isWelcomed;
+    const wait = this.#isWaiting ? this.#earliest - clock.now() : 0;
+    this.#end();
+    if (!settings || !isOwed) return;
+    // The service holds our seat and knows nothing of our going: it is told as soon as it can be reached.
+    this.#until = clock.now() + this.#graceMs;
+    this.#request = {
+      settings: () => ({ ...settings, room: this.#room }),
+      token: () => Promise.reject(new CallError('token-expired')),
+      wantsSeat: () => false,
+      handle: ({ type }) => {
+        if (type === 'message' && this.#isWelcomed) this.#end();
+      },
+    };
+    this.#after(wait, () => this.#tryAgain());
+  }
+
+  #end(): void {
     this.#drop(1000, 'bye');
     this.#request = null;
+    this.#until = Infinity;
   }
 
   /** Sends what is to be sent: at once, or one by one where the service asked for that. */
@@ -248,6 +276,8 @@ export class SignalingClient implements SignalingPort {
     if (message.type !== 'welcome') return;
     this.#ticket = message.ticket;
     this.#isWelcomed = true;
+    this.#hasSeat = message.seat !== undefined || this.#askedSeat;
+    this.#graceMs = message.graceMs;
     this.#welcomedAt = now;
     this.#reason = 'reconnect';
     this.#isThere = false;
@@ -291,6 +321,7 @@ export class SignalingClient implements SignalingPort {
   /** @param asked the service asked for this much, ms */
   #retry(reason: WaitKind, asked = 0): void {
     const { clock, isOnline } = this.#deps;
+    if (clock.now() >= this.#until) return this.#end();
     const kind = isOnline() ? reason : 'offline';
     const wait = Math.max(
       asked,
@@ -331,7 +362,7 @@ export class SignalingClient implements SignalingPort {
   #refuse(why: Refusal['why'], cause?: unknown): void {
     this.#drop(GIVEN_UP, 'refused');
     const request = this.#request;
-    this.#request = null;
+    this.#end();
     request?.handle({ type: 'signaling-refused', why, cause });
   }
 

@@ -42,7 +42,10 @@ class Session implements CallSession {
     this.#link.onTracks = () => this.#publish();
     ports.media.onLost = (kind) => this.#dispatch({ type: 'device-lost', kind });
     this.#unwatch = ports.page.watch(
-      () => this.#dispatch({ type: 'leave' }),
+      () => {
+        this.#dispatch({ type: 'leave' });
+        ports.signaling.close();
+      },
       () => this.#comeBack(),
       () => ports.signaling.check(),
     );

@@ -33,7 +33,10 @@ export interface SignalingPort {
   setPace(inCall: boolean): void;
   /** Something happened that sockets often do not survive, or that ends a reason to wait: look now. */
   check(): void;
-  /** Says goodbye (1000) and stops trying. */
+  /**
+   * Says goodbye (1000) and stops trying. Where a seat is held and the line is away, the goodbye is said once it is back, if that is
+   * in time; a second call, or `open`, gives that up.
+   */
   close(): void;
 }
 

@@ -175,3 +175,27 @@ describe('the service lost somebody, and the other was away', () => {
     }
   }
 });
+
+describe('hanging up while the line is away', () => {
+  for (const hasMedia of [true, false]) {
+    test(`${hasMedia ? 'with' : 'without'} media: the seat is free once the line is back`, async () => {
+      const world = await meet(() => undefined);
+      const { anna, ben } = world;
+      if (!hasMedia) world.losePath();
+      ben.isCutOff = true;
+      await world.pass(2_000);
+      const facts = anna.facts.length;
+      void ben.session.leave();
+      await world.pass(5_000);
+      ben.isCutOff = false;
+      await world.pass(10_000);
+      assert.deepEqual(
+        world.driver.room.seats.map((seat) => seat?.person.name ?? null),
+        ['anna', null],
+      );
+      assert.equal(anna.session.snapshot.phase, 'waiting');
+      const told = anna.facts.slice(facts).filter((type) => type.startsWith('peer-'));
+      assert.deepEqual(told, ['peer-left']);
+    });
+  }
+});

@@ -54,7 +54,7 @@ export const SERVICE_METRICS = {
   },
   p2p_relay_seconds: {
     kind: 'histogram',
-    help: 'From a frame received to the same frame handed to the socket of the other person',
+    help: 'From a frame received to the same frame handed to the socket of the other person; one frame of eight',
     buckets: RELAY_SECONDS,
   },
   p2p_resumes_total: {

@@ -56,31 +56,37 @@ export function spend(
   limits: RoomLimits,
   now: number,
 ): { readonly left: Allowance; readonly verdict: Verdict; readonly limit: 'messages' | 'offers' } {
-  const [messages, verdict] = take(allowance.messages, messageRate(limits), now);
   const { key, ice } = allowance;
-  if (!isOffer || verdict === 'refused')
-    return { left: { key, messages, offers: allowance.offers, ice }, verdict, limit: 'messages' };
-  const [offers, ofOffers] = take(allowance.offers, offerRate(limits), now);
-  const left = { key, messages, offers, ice };
-  return ofOffers === 'fine'
-    ? { left, verdict, limit: 'messages' }
-    : { left, verdict: ofOffers, limit: 'offers' };
+  const messages = take(allowance.messages, messageRate(limits), now);
+  if (messages === null) return { left: allowance, verdict: 'refused', limit: 'messages' };
+  let { offers } = allowance;
+  if (isOffer) {
+    const left = take(offers, offerRate(limits), now);
+    if (left === null) return { left: { key, messages, offers, ice }, verdict: 'refused', limit: 'offers' };
+    offers = left;
+    if (left.level < 0) return { left: { key, messages, offers, ice }, verdict: 'warned', limit: 'offers' };
+  }
+  return {
+    left: { key, messages, offers, ice },
+    verdict: messages.level < 0 ? 'warned' : 'fine',
+    limit: 'messages',
+  };
 }
 
-function take(bucket: Bucket, { burst, perSecond }: Rate, now: number): [Bucket, Verdict] {
+/** What is left of a bucket: below zero with a warning, `null` for no more. What is refused costs nothing. */
+function take(bucket: Bucket, { burst, perSecond }: Rate, now: number): Bucket | null {
   const refilled = Math.min(burst, bucket.level + (Math.max(0, now - bucket.at) / 1000) * perSecond);
   const level = refilled - 1;
   // Warnings are forgiven once somebody has been calm for a while.
   const warnings = refilled >= burst / 2 ? 0 : bucket.warnings;
-  if (level >= 0) return [{ level, at: now, warnings }, 'fine'];
-  if (warnings >= LIMITS.rateWarnings) return [{ level: refilled, at: now, warnings }, 'refused'];
-  return [{ level, at: now, warnings: warnings + 1 }, 'warned'];
+  if (level >= 0) return { level, at: now, warnings };
+  return warnings >= LIMITS.rateWarnings ? null : { level, at: now, warnings: warnings + 1 };
 }
 
 /** One request for ICE servers more. @returns `null` for one too many */
 export function spendIce(allowance: Allowance, now: number): Allowance | null {
-  const [ice, verdict] = take(allowance.ice, ICE_RATE, now);
-  return verdict === 'fine' ? { ...allowance, ice } : null;
+  const ice = take(allowance.ice, ICE_RATE, now);
+  return ice !== null && ice.level >= 0 ? { ...allowance, ice } : null;
 }
 
 /** How long until the tighter of the two is half full again, in ms: then nobody is warned for a while. */

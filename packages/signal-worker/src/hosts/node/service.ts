@@ -241,7 +241,7 @@ class NodeService implements RunningService {
     this.sockets.handleUpgrade(request, socket, head, (accepted) => {
       const { room } = decision;
       const place = { room, origin: headers.origin ?? null, address: this.addresses.enter(address) };
-      this.connect(accepted, place, decision.isSupported);
+      this.connect(accepted, socket, place, decision.isSupported);
     });
   }
 
@@ -266,8 +266,8 @@ class NodeService implements RunningService {
     return address === null ? 'unknown' : addressKey(address);
   }
 
-  private connect(socket: WebSocket, place: ConnectionPlace, isSupported: boolean): void {
-    const connection = new Connection(socket, place, this.deps);
+  private connect(socket: WebSocket, line: Duplex, place: ConnectionPlace, isSupported: boolean): void {
+    const connection = new Connection(socket, line, place, this.deps);
     this.connections.add(connection);
     socket.on('close', () => this.connections.delete(connection));
     if (!isSupported) connection.close('version-unsupported');

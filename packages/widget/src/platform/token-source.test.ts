@@ -49,6 +49,10 @@ describe('token source', () => {
   it('what may pass is no final answer: a server error, no network', async () => {
     for (const next of [
       () => Promise.resolve(new Response('', { status: 502 })),
+      () => Promise.resolve(new Response('', { status: 408 })),
+      () => Promise.resolve(new Response('', { status: 429 })),
+      () =>
+        Promise.resolve(new Response(new ReadableStream({ start: (body) => body.error(new TypeError()) }))),
       () => Promise.reject(new TypeError()),
     ]) {
       answer = next;
@@ -75,6 +79,42 @@ describe('token source', () => {
     const gives = () => Promise.resolve('');
     expect(await failure(fetchToken(settings({ getToken: gives }), 'join'))).to.include({
       code: 'token-invalid',
+    });
+  });
+
+  describe('that takes too long is no final answer either', () => {
+    const realTimeout = AbortSignal.timeout.bind(AbortSignal);
+    const limit: { abort: () => void; ms: number } = { abort: () => undefined, ms: 0 };
+    beforeEach(() => {
+      AbortSignal.timeout = (ms) => {
+        const abort = new AbortController();
+        limit.ms = ms;
+        limit.abort = () => abort.abort(new DOMException('late', 'TimeoutError'));
+        return abort.signal;
+      };
+    });
+    afterEach(() => {
+      AbortSignal.timeout = realTimeout;
+    });
+
+    it('token-url', async () => {
+      answer = () =>
+        new Promise((_, fail) => {
+          const signal = asked[0]?.init?.signal;
+          signal?.addEventListener('abort', () => fail(new DOMException('late', 'TimeoutError')));
+        });
+      const failed = failure(fetchToken(settings({ tokenUrl: '/t' }), 'join'));
+      expect(limit.ms).to.equal(10_000);
+      limit.abort();
+      expect(await failed).to.include({ name: 'TimeoutError' });
+    });
+
+    it('getToken', async () => {
+      const getToken = () => new Promise<string>(() => undefined);
+      const failed = failure(fetchToken(settings({ getToken }), 'join'));
+      expect(limit.ms).to.equal(30_000);
+      limit.abort();
+      expect(await failed).to.include({ name: 'TimeoutError' });
     });
   });
 

@@ -89,6 +89,21 @@ describe('ICE servers', () => {
     }
   });
 
+  test('relays that are still good are not given up while the relay service stumbles', () => {
+    const player = new MachinePlayer().connected(0);
+    const servers = () => player.state.welcome?.iceServers;
+    const none = { iceServers: OLD, turn: 'unavailable' } as const;
+    player.hear(ice({ iceTtl: 600 }));
+    player.hear(ice(none));
+    player.hear(welcome({ ...none, seat: { slot: 0, epoch: 1, callId: 'c_1', peer: 'here' } }));
+    assert.deepEqual(servers(), NEW);
+    assert.equal(player.done('link-servers').length, 1);
+    assert.equal(player.timers.get('ice'), player.now + 30_000);
+    player.now += 600_000;
+    player.hear(ice(none));
+    assert.deepEqual(servers(), OLD);
+  });
+
   test('a lost path is a reason to look after the socket, once', () => {
     const player = new MachinePlayer().connected(0);
     player.link({ type: 'link-transport', transport: 'disconnected' });

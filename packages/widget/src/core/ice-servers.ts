@@ -15,8 +15,12 @@ export function takeIceServers(
 ): void {
   const { welcome, link } = turn.state;
   if (!welcome) return;
-  turn.set({ welcome: { ...welcome, iceServers } });
-  if (link) turn.do({ type: 'link-servers', link: link.id, iceServers });
+  // Relays that are still good are not given up for none.
+  if (relays !== 'unavailable' || turn.now >= welcome.relaysUntil) {
+    const relaysUntil = relays === 'ok' ? turn.now + (iceTtl * 1_000 || Infinity) : 0;
+    turn.set({ welcome: { ...welcome, iceServers, relaysUntil } });
+    if (link) turn.do({ type: 'link-servers', link: link.id, iceServers });
+  }
   // Credentials are renewed at half their life (a `iceTtl` of 0: they have no end); a relay service that stumbled, soon.
   const ms = relays === 'unavailable' ? AGAIN_MS : Math.max(iceTtl * 500, AGAIN_MS);
   if (iceTtl > 0 || relays === 'unavailable') turn.start('ice', Math.min(ms, LATEST_MS), JITTER);

@@ -78,14 +78,15 @@ function handlePairMessage(turn: Turn, message: PairMessage): void {
 }
 
 function handleWelcome(turn: Turn, message: Of<ServerMessage, 'welcome'>, askedSeat: boolean): void {
-  const { self, room, iceServers, relay, seat } = message;
+  const { self, room, relay, seat } = message;
+  const { iceServers = [], relaysUntil = 0 } = turn.state.welcome ?? {};
   turn.set({
     signaling: 'open',
     failures: 0,
     self: Object.freeze({ id: self.id, name: self.name ?? null }),
-    room: roomOf(room),
-    welcome: { iceServers, relay },
+    welcome: { iceServers, relay, relaysUntil },
   });
+  takeRoom(turn, room);
   takeIceServers(turn, message);
   if (turn.state.error?.category === 'signaling') turn.set({ error: null });
   if (!isInCall(turn.state)) {
@@ -246,13 +247,13 @@ function handlePeerBack(turn: Turn, message: Of<ServerMessage, 'peer-back'>): vo
 }
 
 function handleRoom(turn: Turn, message: Of<ServerMessage, 'room'>): void {
-  turn.set({ room: roomOf(message) });
-  if (message.seats < 2 && turn.state.error?.code === 'room-full') turn.set({ error: null });
+  takeRoom(turn, message);
   joinFreeSeat(turn);
 }
 
-function roomOf({ seats, peer }: { seats: 0 | 1 | 2; peer?: { name?: string | undefined } | undefined }) {
-  return Object.freeze({ seats, waitingName: peer?.name ?? null });
+function takeRoom(turn: Turn, { seats, peer }: Of<ServerMessage, 'welcome'>['room']): void {
+  turn.set({ room: Object.freeze({ seats, waitingName: peer?.name ?? null }) });
+  if (seats < 2 && turn.state.error?.code === 'room-full') turn.set({ error: null });
 }
 
 /** With `autojoin`, someone who found the room full goes in once a seat is free. */
@@ -296,7 +297,7 @@ const REFUSALS: Partial<Record<Refused['why'], readonly [EndReason, CallErrorCod
 export function handleSignalingRefused(turn: Turn, { why, cause }: Refused): void {
   const [reason, code] = REFUSALS[why] ?? (['error', 'signaling-protocol'] as const);
   const error = new CallError(code, { detail: why, cause });
-  turn.set({ signaling: 'closed', welcome: null });
+  turn.set({ signaling: 'closed', welcome: null, room: null });
   // In the lobby nothing is lost yet: say it, and let Join try again.
   if (isInCall(turn.state)) return end(turn, reason, error);
   if (turn.state.phase === 'lobby') turn.fail(error);

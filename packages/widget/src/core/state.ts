@@ -27,6 +27,8 @@ export interface Welcome {
   readonly iceServers: readonly IceServer[];
   /** The service wants this person to use relays only. */
   readonly relay: boolean;
+  /** Until when its relays are good, ms. */
+  readonly relaysUntil: number;
 }
 
 /** This person's seat: who is who, and in which pairing. */

@@ -108,6 +108,35 @@ describe('taking a seat', () => {
     }
   });
 
+  test('a room that was full no longer is: by the welcome, or since it is another', () => {
+    for (const isMoved of [false, true]) {
+      const player = new MachinePlayer().lobby();
+      player.input({ type: 'join' });
+      player.hear({ type: 'error', code: 'room-full' });
+      if (isMoved) player.input({ type: 'configure', settings: { ...player.state.settings, room: 'other' } });
+      else player.hear(welcome({ room: { seats: 1 } }));
+      assert.equal(player.state.error, null);
+    }
+  });
+
+  test('what failed before Join does not count, and the line is looked after', () => {
+    const player = new MachinePlayer();
+    player.input({ type: 'start', obstacle: null });
+    for (let n = 0; n < 9; n++) player.input({ type: 'signaling-lost' });
+    player.input({ type: 'join' });
+    assert.equal(player.done('signaling-check').length, 1);
+    for (let n = 0; n < 2; n++) player.input({ type: 'signaling-lost' });
+    assert.equal(player.state.phase, 'joining');
+    player.hear(welcome());
+    assert.equal(player.state.phase, 'joining');
+  });
+
+  test('a line that may be long dead is looked after at Join', () => {
+    const player = new MachinePlayer().lobby();
+    player.input({ type: 'join' });
+    assert.equal(player.done('signaling-check').length, 1);
+  });
+
   test('no service: after three attempts the person is told, and Join works again', () => {
     const player = new MachinePlayer();
     player.input({ type: 'start', obstacle: null });

@@ -46,6 +46,7 @@ function configure(turn: Turn, settings: CallSettings): void {
 function moveLobby(turn: Turn): void {
   turn.do({ type: 'signaling-close' });
   turn.set({ signaling: 'closed', welcome: null, room: null });
+  if (turn.state.error?.code === 'room-full') turn.set({ error: null });
   if (turn.state.settings.prewarm !== 'none') openSignaling(turn);
 }
 
@@ -77,13 +78,15 @@ function openSignaling(turn: Turn): void {
 export function join(turn: Turn): void {
   const { phase, reason } = turn.state;
   if (phase !== 'lobby' && (phase !== 'ended' || reason === 'unsupported')) return;
-  turn.set({ error: null, timings: {}, refusals: 0, marks: { join: turn.now } });
+  turn.set({ error: null, timings: {}, refusals: 0, failures: 0, marks: { join: turn.now } });
   turn.enter('joining');
   // Devices open while the service is asked: nothing of the call waits for a camera.
   openDevices(turn, DEVICES, false);
   turn.start('join', JOIN_MS);
   turn.do({ type: 'signaling-pace', inCall: true });
   if (turn.state.signaling === 'open') turn.send({ type: 'join' });
+  // The line may be long dead, or its next attempt far away.
+  if (turn.state.signaling !== 'closed') turn.do({ type: 'signaling-check' });
   else openSignaling(turn);
 }
 

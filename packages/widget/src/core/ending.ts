@@ -17,6 +17,7 @@ export function closeLink(turn: Turn): void {
 function release(turn: Turn): void {
   closeLink(turn);
   turn.do({ type: 'signaling-close' });
+  turn.do({ type: 'signaling-pace', inCall: false });
   closeDevices(turn);
   turn.stop(...TIMERS);
   turn.set({

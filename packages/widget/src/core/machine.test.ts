@@ -581,6 +581,7 @@ describe('the service comes and goes', () => {
       inLobby.input(input);
       assert.equal(inLobby.state.phase, 'lobby');
       assert.equal(inLobby.state.error?.code, code);
+      assert.equal(inLobby.state.room, null, 'who waits there is no longer known');
       inLobby.input({ type: 'join' });
       assert.equal(inLobby.state.phase, 'joining', 'Join tries again');
     });
@@ -602,6 +603,7 @@ describe('hanging up', () => {
       assert.equal(player.state.reason, 'left');
       assert.equal(player.done('link-close').length, hadLink ? 1 : 0);
       assert.equal(player.done('signaling-close').length, 1);
+      assert.equal(player.done('signaling-pace').at(-1)?.inCall, false);
       assert.deepEqual(
         player.done('release').map(({ kind }) => kind),
         player.state.camera.status === 'closed' && where === 'lobby' ? [] : ['microphone', 'camera'],

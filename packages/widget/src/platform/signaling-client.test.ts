@@ -83,6 +83,16 @@ describe('signaling client: the way in', () => {
     expect(bench.hello()['token']).to.equal('now');
   });
 
+  it('a token that no socket could be opened for is kept', async () => {
+    bench.isForbidden = true;
+    await bench.open();
+    await bench.clock.pass(60_000);
+    bench.isForbidden = false;
+    await bench.comeBack();
+    expect(bench.hello()).to.include({ token: 'token-1' });
+    expect(bench.reasons).to.deep.equal(['join']);
+  });
+
   it('where only the token names the room, a token server that stumbles is not hammered', async () => {
     bench.settings = { ...bench.settings, room: null };
     // One that would hammer it would do so for ever.

@@ -96,7 +96,7 @@ export class SignalingClient implements SignalingPort {
     this.#request = request;
     this.#hasSeat = false;
     this.#room = this.#ticket = this.#token = null;
-    this.#attempts = this.#polls = this.#slowUntil = 0;
+    this.#attempts = this.#polls = this.#slowUntil = this.#retryAfterMs = 0;
     this.#isRenewing = this.#isThere = false;
     this.#reason = 'join';
     void this.#connect();
@@ -201,8 +201,14 @@ export class SignalingClient implements SignalingPort {
 
   #openSocket(url: string, token: Promise<string> | null, run: number): void {
     const { WebSocket, clock } = this.#deps;
-    const socket = new WebSocket(url, SUBPROTOCOL);
     this.#attempts += 1;
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(url, SUBPROTOCOL);
+    } catch {
+      // No fault of the token's: it is kept for the next attempt.
+      return this.#replace();
+    }
     this.#socket = socket;
     const patience = 2_000 * this.#attempts + 3_000 * clock.random();
     this.#after(Math.min(patience, CONNECT_MS), () => this.#replace());
@@ -326,7 +332,7 @@ export class SignalingClient implements SignalingPort {
     const wait = Math.max(
       asked,
       this.#attempts > 0 ? GAP_MS : 0,
-      backoff(kind, kind === 'poll' ? this.#polls++ : this.#attempts, clock.random()),
+      backoff(kind, reason === 'poll' ? this.#polls++ : this.#attempts, clock.random()),
     );
     const run = this.#run;
     this.#request?.handle({ type: 'signaling-lost' });

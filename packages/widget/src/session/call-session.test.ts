@@ -226,6 +226,14 @@ describe('the end', () => {
     assert.equal(session.snapshot.reason, null);
   });
 
+  test('a call that had ended before the page was left stays ended', async () => {
+    connect();
+    await session.leave();
+    ports.page.hide?.();
+    ports.page.show?.();
+    assert.equal(session.snapshot.phase, 'ended');
+  });
+
   test('the page to the front, or the network back: the socket is looked after, as long as there is an element', () => {
     connect();
     ports.page.wake?.();

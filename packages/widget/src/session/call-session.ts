@@ -32,6 +32,8 @@ class Session implements CallSession {
   #facts: CallFact[] = [];
   #isRunning = false;
   #isDisposed = false;
+  /** The page was left, and with it a lobby or a call. */
+  #isPageLeft = false;
   readonly #unwatch: () => void;
 
   constructor(ports: Ports) {
@@ -43,6 +45,7 @@ class Session implements CallSession {
     ports.media.onLost = (kind) => this.#dispatch({ type: 'device-lost', kind });
     this.#unwatch = ports.page.watch(
       () => {
+        this.#isPageLeft = this.#state.phase !== 'ended';
         this.#dispatch({ type: 'leave' });
         ports.signaling.close();
       },
@@ -132,7 +135,8 @@ class Session implements CallSession {
 
   /** The page was left, and came back as it was: the lobby again. */
   #comeBack(): void {
-    if (this.#state.phase !== 'ended') return;
+    // A call that ended before stays ended: who was replaced does not come back by turning a page.
+    if (this.#state.phase !== 'ended' || !this.#isPageLeft) return;
     const { settings } = this.#state;
     this.#state = initialState();
     this.configure(settings);

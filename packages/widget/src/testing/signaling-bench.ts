@@ -21,6 +21,8 @@ export class SignalingBench {
   };
   wantsSeat = false;
   isOnline = true;
+  /** The browser refuses to open sockets at all. */
+  isForbidden = false;
   /** What the page's token source does. */
   giveToken: (reason: TokenReason) => Promise<string> = () => Promise.resolve(`token-${this.reasons.length}`);
   /** What plain requests to the service answer; `null`: nobody is there. */
@@ -30,11 +32,13 @@ export class SignalingBench {
   constructor() {
     FakeSocket.all = [];
     const { clock, opened } = this;
+    const isForbidden = () => this.isForbidden;
     this.client = new SignalingClient({
       clock,
       isOnline: () => this.isOnline,
       WebSocket: class extends FakeSocket {
         constructor(url: string, protocol: string) {
+          if (isForbidden()) throw new DOMException('', 'SecurityError');
           super(url, protocol);
           opened.push(clock.now());
         }

@@ -1,3 +1,4 @@
+import { readText } from '../http/read-text.js';
 import { readPublicKey, type JoinPublicKey } from './public-key.js';
 
 /** Why there is no key set: constant words, fit for a log. */
@@ -30,29 +31,10 @@ export async function fetchKeys(url: string): Promise<FetchedKeys> {
       await response.body?.cancel();
       return { ok: false, why: 'status' };
     }
-    const text = await readBounded(response);
+    const text = await readText(response, KEY_SET_BYTES);
     return text === null ? { ok: false, why: 'too-large' } : readKeySet(text);
   } catch {
     return { ok: false, why: signal.aborted ? 'too-slow' : 'not-reached' };
-  }
-}
-
-/** The body as text; `null` if it is larger than a key set may be. What comes after that is not waited for. */
-async function readBounded(response: Response): Promise<string | null> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > KEY_SET_BYTES) {
-      await reader.cancel();
-      return null;
-    }
-    text += decoder.decode(value, { stream: true });
   }
 }
 

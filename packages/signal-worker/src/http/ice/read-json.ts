@@ -1,3 +1,5 @@
+import { readText } from '../read-text.js';
+
 /**
  * The JSON object that a response holds; `null` if it holds something else, or more than `maxBytes`.
  * @throws what the body throws, such as an abort
@@ -13,23 +15,5 @@ export async function readJson(
     return typeof value === 'object' && value !== null ? { ...value } : null;
   } catch {
     return null;
-  }
-}
-
-async function readText(response: Response, maxBytes: number): Promise<string | null> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return null;
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > maxBytes) {
-      await reader.cancel();
-      return null;
-    }
-    text += decoder.decode(value, { stream: true });
   }
 }

@@ -61,6 +61,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   client.close();
+  // The second time: no coming back to give the seat up.
+  client.close();
   await stop();
 });
 

@@ -98,7 +98,7 @@ const ATTACKS: readonly Attack[] = [
     write: once(
       'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
     ),
-    status: 404,
+    status: 400,
   },
   {
     what: 'two upgrades in one',

@@ -60,7 +60,17 @@ export type LinkNews =
 /** The same, and what the peer says on the data channel; `link` names which connection. */
 export type LinkInput = (LinkNews | { type: 'link-message'; message: ChannelMessage }) & { link: number };
 
-export const TIMERS = ['join', 'offer-age', 'connect', 'watch', 'beat', 'probe', 'pause', 'step', 'ice'] as const;
+export const TIMERS = [
+  'join',
+  'offer-age',
+  'connect',
+  'watch',
+  'beat',
+  'probe',
+  'pause',
+  'step',
+  'ice',
+] as const;
 export type TimerName = (typeof TIMERS)[number];
 
 export type Input = UserInput | DeviceInput | SignalingInput | LinkInput | { type: 'timer'; name: TimerName };

@@ -186,6 +186,11 @@ test('check says that all is fine, or what is not', async () => {
   assert.equal(fine.code, 0);
   assert.match(fine.out, /^The configuration is fine\./);
   assert.ok(!fine.out.includes(SECRET));
+  assert.doesNotMatch(fine.out, /careful/);
+  const weak = await run(['check'], { ...BASE, SERVICE_KEY: 'short', METRICS_TOKEN: 'm'.repeat(16) });
+  assert.equal(weak.code, 0);
+  assert.match(weak.out, /careful +SERVICE_KEY is short and could be guessed/);
+  assert.doesNotMatch(weak.out, /METRICS_TOKEN/);
   const bad = await run(['check'], { ...BASE, JOIN_SECRET: 'short' });
   assert.equal(bad.code, 78);
   assert.match(bad.error, /One thing is wrong with the configuration:\n {2}- JOIN_SECRET is shorter/);

@@ -25,7 +25,18 @@ export async function check(io: CliIo, config: Config): Promise<number> {
   return findings.every(({ isFine }) => isFine) ? 0 : EXIT_UNAVAILABLE;
 }
 
-function describe({ host, port, join, origins, ice, demo }: Config): string[] {
+/** Shorter than this, a secret that is sent as it is can be guessed. */
+const BEARER_LENGTH = 16;
+
+function weakBearers(bearers: Readonly<Record<string, string | null>>): string[] {
+  const weak = Object.entries(bearers).filter(([, value]) => value !== null && value.length < BEARER_LENGTH);
+  return weak.map(
+    ([name]) =>
+      `  careful          ${name} is short and could be guessed; make one with "openssl rand -hex 32"`,
+  );
+}
+
+function describe({ host, port, join, origins, ice, demo, serviceKey, metrics }: Config): string[] {
   const keys = {
     secret: 'HS256, by secret',
     jwks: 'EdDSA or ES256, by JOIN_JWKS',
@@ -38,6 +49,7 @@ function describe({ host, port, join, origins, ice, demo }: Config): string[] {
     `  join tokens      ${keys[join.keys.family]}`,
     `  allowed origins  ${origins.allowed.join(', ') || (demo ? 'its own pages' : 'none')}`,
     `  TURN             ${hasTurn ? 'yes' : 'none: people behind strict firewalls will not be connected'}`,
+    ...weakBearers({ SERVICE_KEY: serviceKey, METRICS_TOKEN: metrics.token }),
     ...(demo ? ['  demo             on: anybody on this machine gets a token'] : []),
   ];
 }

@@ -3,10 +3,20 @@ import type { CallFact } from './facts.js';
 import type { TimerName } from './inputs.js';
 import type { DeviceKind } from './state.js';
 
+/** Which ways a connection may take: any; through TURN only; through TURN over TCP or TLS only. */
+export type LinkRoute = 'all' | 'relay' | 'relay-tcp';
+
+/**
+ * What a connection offers. `compatible`, after a browser refused a description: VP8 and Opus first, one encoding, 360 lines, 24
+ * frames a second. `audio`: no video at all.
+ */
+export type LinkProfile = 'full' | 'compatible' | 'audio';
+
 /** How a peer connection is to be made. */
 export interface LinkConfig {
   readonly iceServers: readonly IceServer[];
-  readonly relayOnly: boolean;
+  readonly route: LinkRoute;
+  readonly profile: LinkProfile;
   readonly codecs: readonly string[];
   /** kbit/s */
   readonly maxBitrate: number;
@@ -35,8 +45,8 @@ export type Effect =
   | { type: 'link-accept-offer'; link: number; neg: number; sdp: string }
   | { type: 'link-accept-answer'; link: number; neg: number; sdp: string }
   | { type: 'link-add-candidate'; link: number; candidate: IceCandidate | '' }
-  /** Fresh ICE servers, for its next restart. */
-  | { type: 'link-servers'; link: number; iceServers: readonly IceServer[] }
+  /** ICE servers and ways, for its next restart. */
+  | { type: 'link-servers'; link: number; iceServers: readonly IceServer[]; route: LinkRoute }
   | { type: 'link-send'; link: number; message: ChannelMessage }
   | { type: 'link-measure'; link: number }
   | { type: 'link-close'; link: number }

@@ -19,7 +19,7 @@ export function takeIceServers(
   if (relays !== 'unavailable' || turn.now >= welcome.relaysUntil) {
     const relaysUntil = relays === 'ok' ? turn.now + (iceTtl * 1_000 || Infinity) : 0;
     turn.set({ welcome: { ...welcome, iceServers, relaysUntil } });
-    if (link) turn.do({ type: 'link-servers', link: link.id, iceServers });
+    if (link) turn.do({ type: 'link-servers', link: link.id, iceServers, route: 'all' });
   }
   // Credentials are renewed at half their life (a `iceTtl` of 0: they have no end); a relay service that stumbled, soon.
   const ms = relays === 'unavailable' ? AGAIN_MS : Math.max(iceTtl * 500, AGAIN_MS);

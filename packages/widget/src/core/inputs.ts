@@ -12,7 +12,15 @@ export type UserInput =
   | { type: 'preview' }
   | { type: 'join' }
   | { type: 'leave'; reason?: string }
-  | { type: 'set-device'; kind: DeviceKind; on: boolean };
+  | { type: 'set-device'; kind: DeviceKind; on: boolean }
+  | { type: 'restart-ice' }
+  | { type: 'simulate'; fault: LinkFault };
+
+/** What a host may let happen to the path between the two, to see what its page does then. */
+export type LinkFault = 'ice-failed' | 'ice-disconnected' | 'relay-only';
+
+/** What the page notices of the world. `network`: it came back, or is another one; else the page came to the front. */
+export type PageInput = { type: 'wake'; network: boolean };
 
 /** What became of a capture. */
 export type CaptureResult =
@@ -53,6 +61,8 @@ export type LinkNews =
   | { type: 'link-transport'; transport: 'connected' | 'disconnected' | 'failed' }
   | { type: 'link-ice' }
   | { type: 'link-channel'; open: boolean }
+  /** The browser wants another offer: its transceivers changed since the last one. */
+  | { type: 'link-negotiation-needed' }
   | ({ type: 'link-bytes' } & Measurement)
   /** The browser refused a description, or the connection itself. */
   | { type: 'link-failed'; step: string; cause: unknown };
@@ -73,4 +83,5 @@ export const TIMERS = [
 ] as const;
 export type TimerName = (typeof TIMERS)[number];
 
-export type Input = UserInput | DeviceInput | SignalingInput | LinkInput | { type: 'timer'; name: TimerName };
+export type Input =
+  UserInput | PageInput | DeviceInput | SignalingInput | LinkInput | { type: 'timer'; name: TimerName };

@@ -1,4 +1,5 @@
 import { LIMITS } from '@p2p-call/protocol';
+import type { LinkConfig } from './effects.js';
 import type { Link } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -30,9 +31,10 @@ export function openLink(turn: Turn, epoch: number, conn: number, neg: number): 
   turn.set({ link, links: link.id });
   if (state.seat) turn.set({ seat: { ...state.seat, conn } });
   const { settings, welcome } = state;
-  const config = {
+  const config: LinkConfig = {
     iceServers: welcome?.iceServers ?? [],
-    relayOnly: settings.icePolicy === 'relay' || welcome?.relay === true,
+    route: settings.icePolicy === 'relay' || welcome?.relay === true ? 'relay' : 'all',
+    profile: 'full',
     codecs: settings.codecs,
     maxBitrate: settings.maxBitrate,
     startScale: parseInt(settings.resolution, 10) / START_LINES,

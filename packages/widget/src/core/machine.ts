@@ -5,6 +5,7 @@ import { handleLink } from './on-link.js';
 import { handleMessage, handleSignalingLost, handleSignalingRefused } from './on-signaling.js';
 import { handleTimer } from './on-timer.js';
 import { handleUser } from './on-user.js';
+import { handleWake } from './on-wake.js';
 import { report } from './report.js';
 import type { CallState } from './state.js';
 import { Turn } from './turn.js';
@@ -38,6 +39,8 @@ function handle(turn: Turn, input: Input): void {
       return handleSignalingLost(turn);
     case 'signaling-refused':
       return handleSignalingRefused(turn, input);
+    case 'wake':
+      return handleWake(turn, input.network);
     case 'timer':
       return handleTimer(turn, input.name);
     default:

@@ -37,6 +37,8 @@ export function handleLink(turn: Turn, input: LinkInput): void {
       return handleTransport(turn, input.transport);
     case 'link-channel':
       return input.open ? handleChannelOpen(turn, link) : losePath(turn, true);
+    case 'link-negotiation-needed':
+      return;
     case 'link-message':
       return handleChannelMessage(turn, link, input.message);
     case 'link-bytes':

@@ -3,6 +3,7 @@ import { CallError } from './errors.js';
 import type { UserInput } from './inputs.js';
 import { DEVICES, openDevices, switchDevice } from './on-device.js';
 import type { CallSettings } from './settings.js';
+import { restartByHand, simulate } from './recovery.js';
 import { isInCall } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -25,6 +26,10 @@ export function handleUser(turn: Turn, input: UserInput): void {
       return join(turn);
     case 'leave':
       return leave(turn, input.reason);
+    case 'restart-ice':
+      return restartByHand(turn);
+    case 'simulate':
+      return simulate(turn, input.fault);
     case 'set-device':
       return switchDevice(turn, input.kind, input.on);
   }

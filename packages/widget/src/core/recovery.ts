@@ -1,6 +1,7 @@
 import type { RecoveryOutcome } from './facts.js';
 import { closeLink, end } from './ending.js';
 import { CallError } from './errors.js';
+import type { LinkFault } from './inputs.js';
 import { enterConnecting, offerAnew, restartIce } from './link.js';
 import { waitAlone } from './peer.js';
 import { note } from './report.js';
@@ -199,4 +200,14 @@ function giveUp(turn: Turn): void {
   closeLink(turn);
   if (peer) turn.set({ peer: { ...peer, here: false } });
   turn.enter('waiting');
+}
+
+/** The page asks for a new path, though nothing says that the present one is bad. */
+export function restartByHand(turn: Turn): void {
+  if (turn.state.phase === 'connected') losePath(turn, false);
+}
+
+/** What a host lets go wrong, for its own tests. */
+export function simulate(turn: Turn, fault: LinkFault): void {
+  losePath(turn, fault !== 'ice-disconnected');
 }

@@ -19,11 +19,11 @@ export const browserPage: PagePort = {
       },
       { signal },
     );
-    addEventListener('online', wake, { signal });
+    addEventListener('online', () => wake(true), { signal });
     document.addEventListener(
       'visibilitychange',
       () => {
-        if (!document.hidden) wake();
+        if (!document.hidden) wake(false);
       },
       { signal },
     );

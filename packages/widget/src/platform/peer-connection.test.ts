@@ -7,7 +7,8 @@ import { createPeerConnection } from './peer-connection.js';
 
 const CONFIG: LinkConfig = {
   iceServers: [],
-  relayOnly: false,
+  route: 'all',
+  profile: 'full',
   codecs: ['vp8'],
   maxBitrate: 2000,
   startScale: 4,
@@ -104,13 +105,13 @@ describe('peer connection', () => {
     const { link } = new End();
     globalThis.RTCPeerConnection = Real;
     const urls = () => made[0]?.getConfiguration().iceServers?.map((server) => String(server.urls));
-    link.setIceServers([{ urls: 'turn:127.0.0.1:3478', username: 'u', credential: 'c' }]);
+    link.setIceServers([{ urls: 'turn:127.0.0.1:3478', username: 'u', credential: 'c' }], 'all');
     expect(urls()).to.deep.equal(['turn:127.0.0.1:3478']);
     expect(made[0]?.getConfiguration().bundlePolicy).to.equal('max-bundle');
-    link.setIceServers([{ urls: 'nonsense' }]);
+    link.setIceServers([{ urls: 'nonsense' }], 'all');
     expect(urls()).to.deep.equal(['turn:127.0.0.1:3478']);
     link.close();
-    link.setIceServers([]);
+    link.setIceServers([], 'all');
   });
 
   it('takes a candidate once, however often it comes', async () => {

@@ -1,5 +1,5 @@
 import { LIMITS, type IceCandidate } from '@p2p-call/protocol';
-import type { LinkConfig } from '../core/effects.js';
+import type { LinkConfig, LinkRoute } from '../core/effects.js';
 import type { LinkNews } from '../core/inputs.js';
 import type { DeviceKind } from '../core/state.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
@@ -42,7 +42,7 @@ class PeerConnection implements LinkPort {
     this.#listener = listener;
     this.#pc = new RTCPeerConnection({
       iceServers: config.iceServers.map(toRtcIceServer),
-      iceTransportPolicy: config.relayOnly ? 'relay' : 'all',
+      iceTransportPolicy: policyOf(config.route),
       bundlePolicy: 'max-bundle',
       rtcpMuxPolicy: 'require',
     });
@@ -87,12 +87,13 @@ class PeerConnection implements LinkPort {
     if (candidate !== '') this.#add(candidate);
   }
 
-  setIceServers(iceServers: LinkConfig['iceServers']): void {
+  setIceServers(iceServers: LinkConfig['iceServers'], route: LinkRoute): void {
     try {
       // Alone, `iceServers` is refused: it would change the rest back.
       this.#pc.setConfiguration({
         ...this.#pc.getConfiguration(),
         iceServers: iceServers.map(toRtcIceServer),
+        iceTransportPolicy: policyOf(route),
       });
     } catch {
       // Servers that the browser refuses: those it has are better than none.
@@ -261,6 +262,8 @@ class PeerConnection implements LinkPort {
     };
   }
 }
+
+const policyOf = (route: LinkRoute): RTCIceTransportPolicy => (route === 'all' ? 'all' : 'relay');
 
 function toRtcIceServer({ urls, username, credential }: LinkConfig['iceServers'][number]): RTCIceServer {
   return {

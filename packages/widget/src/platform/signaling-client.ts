@@ -118,6 +118,10 @@ export class SignalingClient implements SignalingPort {
     else if (this.#isWaiting) this.#after(this.#earliest - this.#deps.clock.now(), () => this.#tryAgain());
   }
 
+  drop(): void {
+    if (this.#socket) this.#replace();
+  }
+
   close(): void {
     const { clock } = this.#deps;
     const settings = this.#request?.settings();

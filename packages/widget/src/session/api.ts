@@ -1,5 +1,6 @@
 import type { CallError } from '../core/errors.js';
 import type { CallFact } from '../core/facts.js';
+import type { LinkFault } from '../core/inputs.js';
 import type { CallSettings } from '../core/settings.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 
@@ -20,6 +21,9 @@ export interface CallListener {
   fact?(fact: CallFact): void;
 }
 
+/** What a host may let go wrong: `simulate(fault)`. */
+export type Fault = LinkFault | 'signaling-lost';
+
 /** One person's side of a call, from lobby to end and back. Everything a user interface needs of it. */
 export interface CallSession {
   readonly snapshot: CallSnapshot;
@@ -39,6 +43,10 @@ export interface CallSession {
   /** Resolves once the device is really on or off. Rejects with a `CallError` of category `media`. */
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
+  /** Looks for a new path between the two. Resolves once media passes on it; rejects with a `CallError` when the call ends first. */
+  restartIce(): Promise<void>;
+  /** Lets something go wrong, as it goes wrong in the field: for a host's own tests. Nothing happens outside a call. */
+  simulate(fault: Fault): void;
   /** Ends everything, silently and for good: the element is gone. */
   dispose(): void;
   /** @returns a function that ends the subscription */

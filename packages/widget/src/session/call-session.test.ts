@@ -236,7 +236,7 @@ describe('the end', () => {
 
   test('the page to the front, or the network back: the socket is looked after, as long as there is an element', () => {
     connect();
-    ports.page.wake?.();
+    ports.page.wake?.(false);
     assert.equal(ports.signaling.checks, 2, 'once at Join');
     session.dispose();
     assert.deepEqual([ports.page.hide, ports.page.show, ports.page.wake], [null, null, null]);

@@ -7,7 +7,7 @@ import type { CallSettings } from '../core/settings.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 import { DEVICES } from '../core/on-device.js';
 import { initialState, isInCall, toSnapshot, type CallState, type DeviceKind } from '../core/state.js';
-import type { CallListener, CallSession, CallStreams } from './api.js';
+import type { CallListener, CallSession, CallStreams, Fault } from './api.js';
 import { LinkHolder } from './link-holder.js';
 import type { Ports } from './ports.js';
 import { Timers } from './timers.js';
@@ -50,7 +50,10 @@ class Session implements CallSession {
         ports.signaling.close();
       },
       () => this.#comeBack(),
-      () => ports.signaling.check(),
+      (network) => {
+        ports.signaling.check();
+        this.#dispatch({ type: 'wake', network });
+      },
     );
   }
 
@@ -106,6 +109,19 @@ class Session implements CallSession {
 
   setCamera(on: boolean): Promise<void> {
     return this.#setDevice('camera', on);
+  }
+
+  async restartIce(): Promise<void> {
+    this.#dispatch({ type: 'restart-ice' });
+    await this.#waiters.until(this.#state, ({ phase, recovery, error }) => {
+      if (phase === 'ended') return error ?? new CallError('ice-failed', { detail: 'the call ended' });
+      return recovery === null ? 'done' : 'pending';
+    });
+  }
+
+  simulate(fault: Fault): void {
+    if (fault === 'signaling-lost') this.#ports.signaling.drop();
+    else this.#dispatch({ type: 'simulate', fault });
   }
 
   async #setDevice(kind: DeviceKind, on: boolean): Promise<void> {

@@ -50,7 +50,7 @@ export class LinkHolder {
       case 'link-add-candidate':
         return port?.addCandidate(effect.candidate);
       case 'link-servers':
-        return port?.setIceServers(effect.iceServers);
+        return port?.setIceServers(effect.iceServers, effect.route);
       case 'link-send':
         return port?.send(JSON.stringify(effect.message));
       case 'link-measure':

@@ -1,5 +1,5 @@
 import type { ClientMessage, IceCandidate } from '@p2p-call/protocol';
-import type { LinkConfig } from '../core/effects.js';
+import type { LinkConfig, LinkRoute } from '../core/effects.js';
 import type { CaptureResult, LinkNews, SignalingInput } from '../core/inputs.js';
 import type { CallSettings, TokenReason } from '../core/settings.js';
 import type { DeviceKind } from '../core/state.js';
@@ -33,6 +33,8 @@ export interface SignalingPort {
   setPace(inCall: boolean): void;
   /** Something happened that sockets often do not survive, or that ends a reason to wait: look now. */
   check(): void;
+  /** Drops the socket as a network does, for a host's own tests: it comes back by itself. */
+  drop(): void;
   /**
    * Says goodbye (1000) and stops trying. Where a seat is held and the line is away, the goodbye is said once it is back, if that is
    * in time; a second call, or `open`, gives that up.
@@ -75,7 +77,7 @@ export interface LinkPort {
   acceptAnswer(neg: number, sdp: string): void;
   addCandidate(candidate: IceCandidate | ''): void;
   /** For the next ICE restart. */
-  setIceServers(iceServers: LinkConfig['iceServers']): void;
+  setIceServers(iceServers: LinkConfig['iceServers'], route: LinkRoute): void;
   setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void;
   /** Sends text on the data channel, where it is open. */
   send(text: string): void;
@@ -91,10 +93,10 @@ export interface PagePort {
   /**
    * @param hide the page is going away
    * @param show it came back as it was (from the back/forward cache)
-   * @param wake it came to the front, or the network came back
+   * @param wake it came to the front; or the network came back, or is another one
    * @returns a function that ends the watch
    */
-  watch(hide: () => void, show: () => void, wake: () => void): () => void;
+  watch(hide: () => void, show: () => void, wake: (network: boolean) => void): () => void;
 }
 
 export interface Ports {

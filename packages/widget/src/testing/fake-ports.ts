@@ -1,5 +1,5 @@
 import type { ClientMessage, IceCandidate } from '@p2p-call/protocol';
-import type { LinkConfig } from '../core/effects.js';
+import type { LinkConfig, LinkRoute } from '../core/effects.js';
 import type { CaptureResult } from '../core/inputs.js';
 import type { CallSettings } from '../core/settings.js';
 import type { DeviceKind } from '../core/state.js';
@@ -34,6 +34,11 @@ export class FakeSignaling implements SignalingPort {
   checks = 0;
   check(): void {
     this.checks += 1;
+  }
+
+  drops = 0;
+  drop(): void {
+    this.drops += 1;
   }
 
   close(): void {
@@ -107,8 +112,8 @@ export class FakeLink implements LinkPort {
   addCandidate(candidate: IceCandidate | ''): void {
     this.done.push(`candidate ${candidate === '' ? 'end' : candidate.candidate}`);
   }
-  setIceServers(iceServers: LinkConfig['iceServers']): void {
-    this.done.push(`servers ${JSON.stringify(iceServers)}`);
+  setIceServers(iceServers: LinkConfig['iceServers'], route: LinkRoute): void {
+    this.done.push(`servers ${route} ${JSON.stringify(iceServers)}`);
   }
   setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
     this.tracks.set(kind, track);
@@ -128,13 +133,13 @@ export class FakePage implements PagePort {
   lacks: ReturnType<PagePort['obstacle']> = null;
   hide: (() => void) | null = null;
   show: (() => void) | null = null;
-  wake: (() => void) | null = null;
+  wake: ((network: boolean) => void) | null = null;
 
   obstacle(): ReturnType<PagePort['obstacle']> {
     return this.lacks;
   }
 
-  watch(hide: () => void, show: () => void, wake: () => void): () => void {
+  watch(hide: () => void, show: () => void, wake: (network: boolean) => void): () => void {
     this.hide = hide;
     this.show = show;
     this.wake = wake;

@@ -3,7 +3,7 @@ import type { CallFact } from '../core/facts.js';
 import type { CallSettings } from '../core/settings.js';
 import type { CallSnapshot, Phase } from '../core/snapshot.js';
 import { IDLE_SNAPSHOT, NO_STREAMS } from '../context/call-context.js';
-import type { CallListener, CallSession, CallStreams } from '../session/api.js';
+import type { CallListener, CallSession, CallStreams, Fault } from '../session/api.js';
 
 /** A session that does nothing by itself: tests set what it shows and read what it was asked. */
 export class FakeSession implements CallSession {
@@ -65,6 +65,14 @@ export class FakeSession implements CallSession {
 
   setCamera(on: boolean): Promise<void> {
     return this.#answer(`setCamera(${on})`);
+  }
+
+  restartIce(): Promise<void> {
+    return this.#answer('restartIce');
+  }
+
+  simulate(fault: Fault): void {
+    this.calls.push(`simulate(${fault})`);
   }
 
   dispose(): void {

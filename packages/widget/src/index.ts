@@ -41,3 +41,4 @@ export {
 } from './events.js';
 export type { Message, Words } from './i18n/en.js';
 export { registerWords } from './i18n/registry.js';
+export type { Fault } from './session/api.js';

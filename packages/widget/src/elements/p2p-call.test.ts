@@ -209,7 +209,13 @@ describe('p2p-call: life in a document', () => {
 
   it('outside of a document, methods reject and leave() does not', async () => {
     const { call } = createFakedCall();
-    for (const act of [() => call.join(), () => call.preview(), () => call.setCamera(true)]) {
+    for (const act of [
+      () => call.join(),
+      () => call.preview(),
+      () => call.setCamera(true),
+      () => call.restartIce(),
+      () => call.simulate('ice-failed'),
+    ]) {
       await act().then(
         () => expect.fail('resolved'),
         (reason: unknown) => expect(reason).to.be.instanceOf(CallError),
@@ -285,6 +291,22 @@ describe('p2p-call: requests and facts', () => {
     button?.click();
     while (!session().calls.includes('join')) await microtask();
     expect(session().calls).to.deep.equal(['start', 'setMicrophone(false)', 'setCamera(false)', 'join']);
+  });
+
+  it('hands on what the page asks for its connection: a new path, and faults for its tests', async () => {
+    const { call, session } = await fakedCall(WORKING, { phase: 'connected', peer: ANNA, signaling: 'open' });
+    session().calls.length = 0;
+    await call.restartIce();
+    const faults = ['ice-failed', 'ice-disconnected', 'relay-only', 'signaling-lost'] as const;
+    for (const fault of faults) await call.simulate(fault);
+    expect(session().calls).to.deep.equal(['restartIce', ...faults.map((fault) => `simulate(${fault})`)]);
+  });
+
+  it('a path that cannot be mended rejects as the session does', async () => {
+    const { call, session } = await fakedCall(WORKING, { phase: 'connected', peer: ANNA, signaling: 'open' });
+    session().failure = new CallError('ice-failed');
+    const refused = await call.restartIce().catch((cause: unknown) => cause);
+    expect(refused).to.equal(session().failure);
   });
 
   it('a refused request is no unhandled rejection', async () => {

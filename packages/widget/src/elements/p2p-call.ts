@@ -6,7 +6,7 @@ import type { CallSnapshot, Phase } from '../core/snapshot.js';
 import { createBrowserSession } from '../create-browser-session.js';
 import { eventForFact, P2pErrorEvent } from '../events.js';
 import { onWordsRegistered, wordsFor } from '../i18n/registry.js';
-import type { CallSession } from '../session/api.js';
+import type { CallSession, Fault } from '../session/api.js';
 import { CallOptionsElement } from './call-options.js';
 import { ignore, obeyRequests } from './requests.js';
 import { hostStyles, sharedStyles } from './shared.styles.js';
@@ -257,6 +257,22 @@ export class P2pCallElement extends CallOptionsElement {
   /** Resolves once the camera is really on or off. Rejects with a `CallError` of category `media`. */
   async setCamera(on: boolean): Promise<void> {
     await this.#ready().setCamera(on);
+  }
+
+  /**
+   * Looks for a new path between the two, as after a change of network that only the page knows of. Resolves once media passes
+   * on it; at once where there is no connection to mend. Rejects with a `CallError` when the call ends first.
+   */
+  async restartIce(): Promise<void> {
+    await this.#ready().restartIce();
+  }
+
+  /**
+   * Lets something go wrong as it does in the field, for a host's own tests; `p2p-recovery` and `phase` tell what comes of it.
+   * Resolves at once; outside a call nothing happens. Rejects with a `CallError` where the element cannot work at all.
+   */
+  async simulate(fault: Fault): Promise<void> {
+    this.#ready().simulate(fault);
   }
 
   #renderScene(scene: ReturnType<typeof sceneOf>): TemplateResult | typeof nothing {

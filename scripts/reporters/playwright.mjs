@@ -1,4 +1,4 @@
-// Playwright's results as `reports/e2e.json`, one record per test and pair of browsers.
+// Playwright's results as `reports/e2e.json` (or as its option `report` says), one record per test and pair of browsers.
 import { fromTop, writeReport } from './report.mjs';
 
 function recordOf(test) {
@@ -21,8 +21,13 @@ function recordOf(test) {
 }
 
 export default class JsonReporter {
+  #report;
   #suite;
   #errors = [];
+
+  constructor({ report = 'e2e' } = {}) {
+    this.#report = report;
+  }
 
   printsToStdio() {
     return false;
@@ -42,6 +47,6 @@ export default class JsonReporter {
   }
 
   onEnd() {
-    writeReport('e2e', [...(this.#suite?.allTests() ?? []).map(recordOf), ...this.#errors]);
+    writeReport(this.#report, [...(this.#suite?.allTests() ?? []).map(recordOf), ...this.#errors]);
   }
 }

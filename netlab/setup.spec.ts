@@ -1,0 +1,49 @@
+// A call begins, whatever stands between the two people.
+import { expect, startCall, test } from './support/fixtures.js';
+import { expectClean, expectDirect, expectRelayed, pathOf, pathsOf } from './support/paths.js';
+import type { Lab } from './lab/lab.js';
+
+/** Begins a call, prints how long that took, and looks whether one offer was enough. */
+async function begin(lab: Lab, what: string): Promise<void> {
+  const { connectedMs, flows } = await startCall(lab);
+  const { a, b } = await pathsOf(lab);
+  const way = (path: typeof a): string =>
+    `${path?.local}${path?.relayProtocol ? `/${path.relayProtocol}` : ''}`;
+  console.log(
+    `  ${what}: connected after ${connectedMs} ms, media seen ${Math.max(flows.a, flows.b)} ms later; ${way(a)} – ${way(b)}`,
+  );
+  await expectClean(lab);
+}
+
+test('plain NATs: a direct call', async ({ lab }) => {
+  await begin(lab, 'plain');
+  await expectDirect(lab);
+  expect(lab.offersSent).toEqual({ a: 1, b: 0 });
+});
+
+test('plain NATs, 100 ms there and back', async ({ lab }) => {
+  await lab.reset({ delayMs: 25 });
+  await begin(lab, 'plain, 100 ms');
+  await expectDirect(lab);
+  expect(lab.offersSent).toEqual({ a: 1, b: 0 });
+});
+
+test('symmetric NATs at both: through the relay', async ({ lab }) => {
+  await lab.reset({ nat: 'symmetric' });
+  await begin(lab, 'symmetric');
+  await expectRelayed(lab);
+});
+
+test('UDP blocked at one: through the relay over TCP', async ({ lab }) => {
+  lab.home.a.block('udp');
+  await begin(lab, 'no UDP');
+  await expectRelayed(lab);
+  expect((await pathOf(lab.home.a.page))?.relayProtocol).toMatch(/^(tcp|tls)$/);
+});
+
+test('nothing but TCP 443 at one: through the relay over TLS', async ({ lab }) => {
+  lab.home.a.allowOnly443();
+  await begin(lab, 'only 443');
+  await expectRelayed(lab);
+  expect((await pathOf(lab.home.a.page))?.relayProtocol).toBe('tls');
+});

@@ -1,0 +1,132 @@
+// Whether pictures and sound really arrive, judged at both ends by what the browsers decoded and received.
+import { expect, type Page } from '@playwright/test';
+import '../../packages/widget/e2e/support/probe.js';
+import type { Lab } from '../lab/lab.js';
+import { SIDES, type Side } from '../lab/addresses.js';
+
+const LOOK_MS = 50;
+/** So much is a picture that moves and a sound that goes on, and no remnant of a buffer. */
+const ENOUGH = { frames: 3, audioBytes: 200 };
+
+/** Frames that were decoded and bytes of sound that arrived, of each stream by itself: connections come and go. */
+type Streams = Readonly<Record<string, { readonly frames: number; readonly audioBytes: number }>>;
+/** What came in since some moment. */
+export interface Growth {
+  frames: number;
+  audioBytes: number;
+}
+
+function streamsOf(page: Page): Promise<Streams> {
+  return page.evaluate(async () => {
+    const streams: Record<string, { frames: number; audioBytes: number }> = {};
+    const connections = [...((window.e2eProbe as typeof window.e2eProbe | undefined)?.connections ?? [])];
+    for (const [index, connection] of connections.entries()) {
+      if (connection.signalingState === 'closed') continue;
+      for (const report of (await connection.getStats()).values() as Iterable<Record<string, unknown>>) {
+        if (report.type !== 'inbound-rtp') continue;
+        streams[`${index} ${String(report.ssrc)}`] = {
+          frames: report.kind === 'video' ? Number(report.framesDecoded ?? 0) : 0,
+          audioBytes: report.kind === 'audio' ? Number(report.bytesReceived ?? 0) : 0,
+        };
+      }
+    }
+    return streams;
+  });
+}
+
+/** Adds up what arrives at a page, over connections that replace each other. */
+class Meter {
+  readonly growth: Growth = { frames: 0, audioBytes: 0 };
+  readonly #page: Page;
+  #last: Streams | null = null;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  async look(): Promise<void> {
+    const now = await streamsOf(this.#page);
+    const last = this.#last;
+    this.#last = now;
+    if (last === null) return;
+    for (const [id, stream] of Object.entries(now)) {
+      this.growth.frames += stream.frames - (last[id]?.frames ?? 0);
+      this.growth.audioBytes += stream.audioBytes - (last[id]?.audioBytes ?? 0);
+    }
+  }
+}
+
+const isEnough = ({ frames, audioBytes }: Growth): boolean =>
+  frames >= ENOUGH.frames && audioBytes >= ENOUGH.audioBytes;
+
+/** When pictures and sound had arrived at both, ms after the call. */
+export type FlowTimes = Readonly<Record<Side, number>>;
+
+export class Media {
+  readonly #lab: Lab;
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  /**
+   * From now on video frames are decoded and bytes of sound arrive, at both ends. What came before does not count.
+   * @param within ms
+   * @returns how long it took at each end
+   */
+  async flowsBothWays({ within }: { readonly within: number }): Promise<FlowTimes> {
+    const begin = performance.now();
+    const entries = await Promise.all(
+      SIDES.map(async (side) => [side, await this.#flows(side, begin, within)] as const),
+    );
+    return Object.fromEntries(entries) as Record<Side, number>;
+  }
+
+  /** The same at one end. */
+  async flowsTo(side: Side, { within }: { readonly within: number }): Promise<number> {
+    return this.#flows(side, performance.now(), within);
+  }
+
+  /** What arrives at each end in the next `ms`. */
+  async during(ms: number): Promise<Readonly<Record<Side, Growth>>> {
+    const entries = await Promise.all(
+      SIDES.map(async (side) => {
+        const meter = new Meter(this.#lab.home[side].page);
+        await meter.look();
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        await meter.look();
+        return [side, meter.growth] as const;
+      }),
+    );
+    return Object.fromEntries(entries) as Record<Side, Growth>;
+  }
+
+  /** Nothing arrives any more, at either end: what was cut is really cut. */
+  async stopsBothWays({ within }: { readonly within: number }): Promise<void> {
+    await expect
+      .poll(async () => Object.values(await this.during(500)), {
+        message: 'nothing arrives',
+        timeout: within,
+        intervals: [0],
+      })
+      .toEqual([
+        { frames: 0, audioBytes: 0 },
+        { frames: 0, audioBytes: 0 },
+      ]);
+  }
+
+  async #flows(side: Side, begin: number, within: number): Promise<number> {
+    const meter = new Meter(this.#lab.home[side].page);
+    await meter.look();
+    while (!isEnough(meter.growth)) {
+      const ms = Math.round(performance.now() - begin);
+      if (ms > within)
+        throw new Error(
+          `media at ${side}: after ${ms} ms ${JSON.stringify(meter.growth)}, less than ${JSON.stringify(ENOUGH)}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await meter.look();
+    }
+    return Math.round(performance.now() - begin);
+  }
+}

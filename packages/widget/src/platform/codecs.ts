@@ -10,15 +10,15 @@ interface Codec {
  */
 export function orderCodecs<C extends Codec>(codecs: readonly C[], preferred: readonly string[]): C[] {
   const rank = ({ mimeType }: Codec) => {
-    const index = preferred.findIndex((name) => mimeType.toLowerCase() === `video/${name.toLowerCase()}`);
+    const index = preferred.findIndex((name) => mimeType.toLowerCase().endsWith(`/${name.toLowerCase()}`));
     return index < 0 ? preferred.length : index;
   };
   return [...codecs].sort((a, b) => rank(a) - rank(b));
 }
 
-/** Tells a video transceiver which codecs to prefer; where the browser cannot, its own order holds. */
+/** Tells a transceiver which codecs of its kind to prefer; where the browser cannot, its own order holds. */
 export function preferCodecs(transceiver: RTCRtpTransceiver, preferred: readonly string[]): void {
-  const codecs = RTCRtpReceiver.getCapabilities('video')?.codecs;
+  const codecs = RTCRtpReceiver.getCapabilities(transceiver.receiver.track.kind)?.codecs;
   if (!codecs || preferred.length === 0 || !('setCodecPreferences' in transceiver)) return;
   try {
     transceiver.setCodecPreferences(orderCodecs(codecs, preferred));

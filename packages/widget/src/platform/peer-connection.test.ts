@@ -20,7 +20,7 @@ class End {
   readonly messages: string[] = [];
   readonly candidates: (IceCandidate | '')[] = [];
   descriptions: { kind: string; neg: number; sdp: string }[] = [];
-  tracks: MediaStreamTrack[] = [];
+  tracks: (MediaStreamTrack | null)[] = [];
   measured: Measurement = { bytes: 0 };
   other: End | null = null;
   readonly link: LinkPort;

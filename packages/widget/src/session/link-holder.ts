@@ -6,7 +6,8 @@ import type { LinkListener, LinkPort, Ports } from './ports.js';
 
 type LinkEffect = Extract<Effect, { link: number }>;
 interface Remote {
-  readonly video: MediaStreamTrack;
+  /** None in an audio call. */
+  readonly video: MediaStreamTrack | null;
   readonly audio: MediaStreamTrack;
 }
 

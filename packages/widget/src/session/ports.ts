@@ -66,8 +66,8 @@ export interface LinkListener {
   news(news: LinkNews): void;
   /** Text on the data channel. */
   message(text: string): void;
-  /** The peer's tracks, once the first description has been applied. */
-  tracks(video: MediaStreamTrack, audio: MediaStreamTrack): void;
+  /** The peer's tracks, once the first description has been applied; no video where that has none. */
+  tracks(video: MediaStreamTrack | null, audio: MediaStreamTrack): void;
 }
 
 /** One peer connection. Commands run one after the other, in the order given; none of them throws. */

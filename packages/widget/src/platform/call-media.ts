@@ -1,0 +1,119 @@
+import type { LinkConfig } from '../core/effects.js';
+import type { DeviceKind } from '../core/state.js';
+import { preferCodecs } from './codecs.js';
+import { sendableBitrate } from './stats.js';
+
+/** The picture starts small and takes its full size once this many bit/s can be sent, or after this many measurements. */
+const FULL_SIZE_BITRATE = 1_000_000;
+const FULL_SIZE_AFTER = 3;
+/** What every browser can do, and no page's wishes; lines, and frames a second. */
+const COMPATIBLE = { codecs: ['vp8', 'opus'], lines: 360, maxFramerate: 24 };
+
+/**
+ * The call's own audio and video on a connection: two transceivers, fixed from the first description on, whatever others are
+ * added later. In an audio call there is only one, and a camera's track is kept but not sent.
+ */
+export class CallMedia {
+  readonly #pc: RTCPeerConnection;
+  readonly #config: LinkConfig;
+  readonly #tracks = new Map<DeviceKind, MediaStreamTrack | null>();
+  #audio: RTCRtpTransceiver | null = null;
+  #video: RTCRtpTransceiver | null = null;
+  #scale: number;
+  #measured = 0;
+  #encoding: Promise<void> = Promise.resolve();
+
+  constructor(pc: RTCPeerConnection, config: LinkConfig) {
+    this.#pc = pc;
+    this.#config = config;
+    this.#scale = config.startScale;
+  }
+
+  /** They are there: made for an offer, or taken from one. */
+  get isFixed(): boolean {
+    return this.#audio !== null;
+  }
+
+  /** The peer's. */
+  get received(): { readonly audio: MediaStreamTrack; readonly video: MediaStreamTrack | null } | null {
+    return this.#audio && { audio: this.#audio.receiver.track, video: this.#video?.receiver.track ?? null };
+  }
+
+  /** For the first offer. */
+  make(): void {
+    const audio = this.#pc.addTransceiver('audio', { direction: 'sendrecv' });
+    const video =
+      this.#config.profile === 'audio'
+        ? null
+        : this.#pc.addTransceiver('video', { direction: 'sendrecv', sendEncodings: [this.#wanted()] });
+    this.#fix(audio, video);
+  }
+
+  /** The answerer takes the transceivers the first offer made: ones of its own would never be matched (RFC 8829, 5.10). */
+  adopt(): void {
+    const all = this.#pc.getTransceivers();
+    const [audio = null, video = null] = ['audio', 'video'].map((kind) =>
+      all.find(({ receiver }) => receiver.track.kind === kind),
+    );
+    if (!audio) throw new Error('the offer lacks audio');
+    audio.direction = 'sendrecv';
+    const wantsVideo = this.#config.profile !== 'audio';
+    if (video) video.direction = wantsVideo ? 'sendrecv' : 'inactive';
+    this.#fix(audio, wantsVideo ? video : null);
+    this.#encode();
+  }
+
+  setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
+    this.#tracks.set(kind, track);
+    this.#attach(kind);
+    // Another camera may have more lines.
+    if (kind === 'camera' && this.#config.profile === 'compatible') this.#encode();
+  }
+
+  /** Takes note of a measurement: the picture grows once it may. */
+  growWith(report: RTCStatsReport): void {
+    this.#measured += 1;
+    const hasRoom = sendableBitrate(report) > FULL_SIZE_BITRATE;
+    if (this.#scale === 1 || (!hasRoom && this.#measured <= FULL_SIZE_AFTER)) return;
+    this.#scale = 1;
+    this.#encode();
+  }
+
+  #fix(audio: RTCRtpTransceiver, video: RTCRtpTransceiver | null): void {
+    this.#audio = audio;
+    this.#video = video;
+    const { profile, codecs } = this.#config;
+    for (const transceiver of [audio, video])
+      if (transceiver) preferCodecs(transceiver, profile === 'full' ? codecs : COMPATIBLE.codecs);
+    this.#attach('microphone');
+    this.#attach('camera');
+  }
+
+  #attach(kind: DeviceKind): void {
+    const track = this.#tracks.get(kind) ?? null;
+    const sender = (kind === 'camera' ? this.#video : this.#audio)?.sender;
+    if (!sender || sender.track === track || this.#pc.signalingState === 'closed') return;
+    // It rejects only when the connection is closed meanwhile.
+    sender.replaceTrack(track).catch(() => undefined);
+  }
+
+  /** How the picture is to be sent now. */
+  #wanted(): RTCRtpEncodingParameters {
+    const maxBitrate = this.#config.maxBitrate * 1000;
+    if (this.#config.profile === 'full') return { maxBitrate, scaleResolutionDownBy: this.#scale };
+    const { width = 0, height = 0 } = this.#tracks.get('camera')?.getSettings() ?? {};
+    // On its side a picture's lines are its columns.
+    const scale = Math.max(this.#scale, Math.min(width, height) / COMPATIBLE.lines);
+    return { maxBitrate, scaleResolutionDownBy: scale, maxFramerate: COMPATIBLE.maxFramerate };
+  }
+
+  /** One change at a time: Chromium refuses one that was prepared before another took effect. */
+  #encode(): void {
+    this.#encoding = this.#encoding.then(async () => {
+      const parameters = this.#video?.sender.getParameters();
+      for (const encoding of parameters?.encodings ?? []) Object.assign(encoding, this.#wanted());
+      // It rejects only when the connection is closed meanwhile.
+      if (parameters) await this.#video?.sender.setParameters(parameters).catch(() => undefined);
+    });
+  }
+}

@@ -1,5 +1,6 @@
+import type { CallStats } from './core/call-stats.js';
 import type { CallError } from './core/errors.js';
-import type { CallFact, RecoveryOutcome } from './core/facts.js';
+import type { CallFact, LogRecord, MetricRecord, RecoveryOutcome, SpanRecord } from './core/facts.js';
 import type { EndReason, Phase, RecoveryStep, SetupTimings } from './core/snapshot.js';
 
 /** What all events of a call share: they bubble and leave shadow trees, so that any ancestor may listen. */
@@ -87,6 +88,34 @@ export class P2pEndedEvent extends CallEvent<{ reason: EndReason; durationMs: nu
   }
 }
 
+/** A moment of the call, for a log: what and when, never who. */
+export class P2pLogEvent extends CallEvent<LogRecord> {
+  constructor(detail: P2pLogEvent['detail']) {
+    super('p2p-log', detail);
+  }
+}
+
+/** A value about the call, for a counter or histogram. */
+export class P2pMetricEvent extends CallEvent<MetricRecord> {
+  constructor(detail: P2pMetricEvent['detail']) {
+    super('p2p-metric', detail);
+  }
+}
+
+/** A part of the call that took time, for a trace. Told when it ends; `call`, the parent of all others, comes last. */
+export class P2pSpanEvent extends CallEvent<SpanRecord> {
+  constructor(detail: P2pSpanEvent['detail']) {
+    super('p2p-span', detail);
+  }
+}
+
+/** How the call does: every `stats-interval` ms while two people are connected. */
+export class P2pStatsEvent extends CallEvent<{ report: CallStats }> {
+  constructor(detail: P2pStatsEvent['detail']) {
+    super('p2p-stats', detail);
+  }
+}
+
 /** Please open camera and microphone for the lobby. Cancelable. */
 export class P2pPreviewRequestEvent extends CallEvent<null> {
   constructor() {
@@ -133,6 +162,10 @@ export interface P2pCallEventMap {
   'p2p-recovery': P2pRecoveryEvent;
   'p2p-error': P2pErrorEvent;
   'p2p-ended': P2pEndedEvent;
+  'p2p-log': P2pLogEvent;
+  'p2p-metric': P2pMetricEvent;
+  'p2p-span': P2pSpanEvent;
+  'p2p-stats': P2pStatsEvent;
   'p2p-preview-request': P2pPreviewRequestEvent;
   'p2p-join-request': P2pJoinRequestEvent;
   'p2p-leave-request': P2pLeaveRequestEvent;
@@ -158,6 +191,10 @@ const FACTS: {
   recovery: P2pRecoveryEvent,
   error: P2pErrorEvent,
   ended: P2pEndedEvent,
+  log: P2pLogEvent,
+  metric: P2pMetricEvent,
+  span: P2pSpanEvent,
+  stats: P2pStatsEvent,
 };
 
 /** The DOM event that tells of a fact; its detail is the fact without its type. */

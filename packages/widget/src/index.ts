@@ -4,6 +4,8 @@ export {
   type CallErrorCode,
   type CallErrorRecovery,
 } from './core/errors.js';
+export type { CallStats, MediaStats, PathStats } from './core/call-stats.js';
+export type { LogRecord, MetricRecord, SpanRecord } from './core/facts.js';
 export type { GetToken, TokenReason } from './core/settings.js';
 export type {
   CallSnapshot,
@@ -30,13 +32,17 @@ export {
   P2pJoinedEvent,
   P2pJoinRequestEvent,
   P2pLeaveRequestEvent,
+  P2pLogEvent,
   P2pMediaChangeEvent,
+  P2pMetricEvent,
   P2pMicrophoneRequestEvent,
   P2pPeerJoinedEvent,
   P2pPeerLeftEvent,
   P2pPhaseChangeEvent,
   P2pPreviewRequestEvent,
   P2pRecoveryEvent,
+  P2pSpanEvent,
+  P2pStatsEvent,
   type P2pCallEventMap,
 } from './events.js';
 export type { Message, Words } from './i18n/en.js';

@@ -50,7 +50,12 @@ export interface Measurement {
   readonly relay?: boolean | undefined;
   /** Of the video that is sent; none while none is. */
   readonly codec?: 'VP8' | 'H264' | 'VP9' | 'AV1' | 'H265' | undefined;
+  /** How long ago the first picture of the peer was decoded, ms; none before it. */
+  readonly pictureAgoMs?: number | undefined;
 }
+
+/** What a browser spends its time on when two people agree. */
+export type DescriptionStep = 'create_offer' | 'create_answer' | 'set_local' | 'set_remote';
 
 /** What a peer connection says. */
 export type LinkNews =
@@ -64,6 +69,9 @@ export type LinkNews =
   /** The browser wants another offer: its transceivers changed since the last one. */
   | { type: 'link-negotiation-needed' }
   | ({ type: 'link-bytes' } & Measurement)
+  /** For whoever watches; nothing is decided by these two. */
+  | { type: 'link-timed'; what: DescriptionStep; ms: number }
+  | { type: 'link-state'; of: 'connection' | 'gathering' | 'ice'; state: string }
   /** The browser refused a description, or the connection itself. */
   | { type: 'link-failed'; step: string; cause: unknown };
 

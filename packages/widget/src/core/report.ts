@@ -20,19 +20,34 @@ export interface Metric {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Queues a value for the next report. Of more than a report may hold the newest stay: how a call ended tells the most. */
-export function note(turn: Turn, name: Metric['name'], value = 1, labels?: Metric['labels']): void {
-  const metric = { name, value: Math.round(value * 1_000) / 1_000, ...(labels ? { labels } : {}) };
+/** A picture that comes later than this was turned on later: it is no part of the setup, ms. */
+const FIRST_FRAME_MS = 10_000;
+
+/**
+ * Tells a value to the page, and queues it for the next report to the service. Of more than a report may hold the newest stay: how a
+ * call ended tells the most.
+ */
+export function note(turn: Turn, name: Metric['name'], exact = 1, labels?: Metric['labels']): void {
+  const value = Math.round(exact * 1_000) / 1_000;
+  const metric = { name, value, ...(labels ? { labels } : {}) };
   turn.set({ metrics: [...turn.state.metrics, metric].slice(-LIMITS.reportMetrics) });
+  turn.fact({
+    type: 'metric',
+    name,
+    value,
+    unit: name.endsWith('_ms') ? 'ms' : '1',
+    attributes: labels ?? {},
+  });
 }
 
 /** What a measurement of the connection tells. @param ms how much time it stands for */
 export function noteMeasured(
   turn: Turn,
   link: Link,
-  { relay, codec }: Extract<LinkNews, { type: 'link-bytes' }>,
+  { relay, codec, pictureAgoMs }: Extract<LinkNews, { type: 'link-bytes' }>,
   ms: number,
 ): void {
+  noteFirstFrame(turn, pictureAgoMs);
   const { phase, camera, pathMs, relayMs } = turn.state;
   if (phase === 'connected' && relay !== undefined)
     turn.set({ pathMs: pathMs + ms, relayMs: relayMs + (relay ? ms : 0) });
@@ -40,6 +55,15 @@ export function noteMeasured(
   if (!codec || link.codec || !isOn(camera, true)) return;
   turn.setLink({ codec });
   note(turn, 'codec_selected_total', 1, { codec });
+}
+
+/** From the setup's start to the first picture of the peer. Firefox sends black ones while the camera is off: they do not count. */
+function noteFirstFrame(turn: Turn, agoMs: number | undefined): void {
+  const { connectedAt, marks, peer, timings } = turn.state;
+  if (agoMs === undefined || connectedAt === null || marks?.paired === undefined) return;
+  const at = turn.now - agoMs;
+  if (timings.firstFrame !== undefined || !peer?.video || at > connectedAt + FIRST_FRAME_MS) return;
+  turn.set({ timings: { ...timings, firstFrame: Math.max(0, at - marks.paired) } });
 }
 
 /** The pairing is over: how much of its time went through a relay. */

@@ -36,6 +36,10 @@ const PARTS =
  * @fires {P2pRecoveryEvent} p2p-recovery - A lost connection is being mended.
  * @fires {P2pErrorEvent} p2p-error - Something went wrong.
  * @fires {P2pEndedEvent} p2p-ended - The call is over.
+ * @fires {P2pLogEvent} p2p-log - A moment of the call, for a log.
+ * @fires {P2pMetricEvent} p2p-metric - A value about the call, for a counter or histogram.
+ * @fires {P2pSpanEvent} p2p-span - A part of the call that took time, for a trace.
+ * @fires {P2pStatsEvent} p2p-stats - How the call does, every `stats-interval` ms.
  * @fires {P2pPreviewRequestEvent} p2p-preview-request - A button asks to open the devices. Cancelable, as all requests.
  * @fires {P2pJoinRequestEvent} p2p-join-request - A button asks to join.
  * @fires {P2pLeaveRequestEvent} p2p-leave-request - A button asks to hang up.

@@ -22,6 +22,9 @@ class End {
   descriptions: { kind: string; neg: number; sdp: string }[] = [];
   tracks: (MediaStreamTrack | null)[] = [];
   measured: Measurement = { bytes: 0 };
+  readonly timed: (LinkNews & { type: 'link-timed' })[] = [];
+  /** What it said of its states, as `ice connected`. */
+  readonly states: string[] = [];
   other: End | null = null;
   readonly link: LinkPort;
 
@@ -68,6 +71,12 @@ class End {
         return;
       case 'link-failed':
         this.events.push(`failed ${news.step}`);
+        return;
+      case 'link-timed':
+        this.timed.push(news);
+        return;
+      case 'link-state':
+        this.states.push(`${news.of} ${news.state}`);
     }
   }
 }

@@ -1,13 +1,14 @@
 import type { IceCandidate } from '@p2p-call/protocol';
+import type { CallStats } from '../core/call-stats.js';
 import type { LinkConfig, LinkRoute } from '../core/effects.js';
-import type { LinkNews } from '../core/inputs.js';
+import type { DescriptionStep, LinkNews } from '../core/inputs.js';
 import type { DeviceKind } from '../core/state.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
 import { CallMedia } from './call-media.js';
 import { routeOf } from './ice-route.js';
 import { RemoteCandidates } from './remote-candidates.js';
 import { hasOneFingerprint } from './sdp.js';
-import { measurementOf } from './stats.js';
+import { callStatsOf, measurementOf } from './stats.js';
 
 /** Opens a peer connection with the call's own media and a data channel, all fixed from the start. */
 export function createPeerConnection(config: LinkConfig, listener: LinkListener): LinkPort {
@@ -51,7 +52,7 @@ class PeerConnection implements LinkPort {
   offer(neg: number, iceRestart: boolean): void {
     this.#enqueue('offer', async () => {
       if (!this.#media.isFixed) this.#media.make();
-      const offer = await this.#pc.createOffer({ iceRestart });
+      const offer = await this.#timed('create_offer', () => this.#pc.createOffer({ iceRestart }));
       await this.#setLocal(offer);
       this.#offered = neg;
       this.#tell({ type: 'link-described', kind: 'offer', neg, sdp: offer.sdp ?? '' });
@@ -65,7 +66,7 @@ class PeerConnection implements LinkPort {
       this.#offered = null;
       if (!this.#media.isFixed) this.#media.adopt();
       this.#tellTracks();
-      const answer = await this.#pc.createAnswer();
+      const answer = await this.#timed('create_answer', () => this.#pc.createAnswer());
       // The other side can use it while this one is still taking it in.
       const isSet = this.#setLocal(answer);
       this.#tell({ type: 'link-described', kind: 'answer', neg, sdp: answer.sdp ?? '' });
@@ -119,6 +120,10 @@ class PeerConnection implements LinkPort {
     });
   }
 
+  async stats(): Promise<CallStats> {
+    return callStatsOf(await this.#pc.getStats());
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#channel.close();
@@ -155,13 +160,21 @@ class PeerConnection implements LinkPort {
     this.#endTold = false;
     // What this one does not cover the browser asks for again once the negotiation is over.
     this.#isOfferNeeded = false;
-    await this.#pc.setLocalDescription(description);
+    await this.#timed('set_local', () => this.#pc.setLocalDescription(description));
     if (this.#isClosed) throw new Error('closed');
   }
 
   async #setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
     if (!hasOneFingerprint(sdp)) throw new Error('the description does not name exactly one certificate');
-    await this.#pc.setRemoteDescription({ type, sdp });
+    await this.#timed('set_remote', () => this.#pc.setRemoteDescription({ type, sdp }));
+  }
+
+  /** Tells how long the browser took. */
+  async #timed<T>(what: DescriptionStep, run: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const done = await run();
+    this.#tell({ type: 'link-timed', what, ms: performance.now() - start });
+    return done;
   }
 
   /**
@@ -190,12 +203,16 @@ class PeerConnection implements LinkPort {
     };
     pc.oniceconnectionstatechange = () => {
       const state = pc.iceConnectionState;
+      this.#tell({ type: 'link-state', of: 'ice', state });
       if (state === 'connected' || state === 'completed') this.#tell({ type: 'link-ice' });
       // Either state may be the only one to say so: Firefox' ICE fails, Chromium's connection does.
       if (state === 'failed') this.#tell({ type: 'link-transport', transport: state });
     };
+    pc.onicegatheringstatechange = () =>
+      this.#tell({ type: 'link-state', of: 'gathering', state: pc.iceGatheringState });
     pc.onconnectionstatechange = () => {
       const transport = pc.connectionState;
+      this.#tell({ type: 'link-state', of: 'connection', state: transport });
       if (transport === 'connected' || transport === 'disconnected' || transport === 'failed')
         this.#tell({ type: 'link-transport', transport });
     };

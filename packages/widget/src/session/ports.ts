@@ -1,4 +1,5 @@
 import type { ClientMessage, IceCandidate } from '@p2p-call/protocol';
+import type { CallStats } from '../core/call-stats.js';
 import type { LinkConfig, LinkRoute } from '../core/effects.js';
 import type { CaptureResult, LinkNews, SignalingInput } from '../core/inputs.js';
 import type { CallSettings, TokenReason } from '../core/settings.js';
@@ -83,6 +84,8 @@ export interface LinkPort {
   send(text: string): void;
   /** Counts the bytes received so far, looks at what is sent and by which way, and tells. */
   measure(): void;
+  /** How it does. Rejects where the browser does not say. */
+  stats(): Promise<CallStats>;
   close(): void;
 }
 

@@ -1,4 +1,5 @@
 import type { ClientMessage, IceCandidate } from '@p2p-call/protocol';
+import type { CallStats } from '../core/call-stats.js';
 import type { LinkConfig, LinkRoute } from '../core/effects.js';
 import type { CaptureResult } from '../core/inputs.js';
 import type { CallSettings } from '../core/settings.js';
@@ -123,6 +124,10 @@ export class FakeLink implements LinkPort {
   }
   measure(): void {
     this.done.push('measure');
+  }
+  report: CallStats | null = null;
+  stats(): Promise<CallStats> {
+    return this.report === null ? Promise.reject(new Error('no report')) : Promise.resolve(this.report);
   }
   close(): void {
     this.done.push('close');

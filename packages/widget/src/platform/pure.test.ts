@@ -55,6 +55,10 @@ describe('codec order', () => {
   it('nothing is lost, and the rest keeps its order', () => {
     expect(names(['h264'])).to.deep.equal(['H264', 'VP8', 'rtx', 'VP9', 'rtx', 'AV1', 'red', 'ulpfec']);
   });
+  it('of sound as of pictures', () => {
+    const sound = ['audio/PCMU', 'audio/opus', 'audio/red'].map((mimeType) => ({ mimeType }));
+    expect(orderCodecs(sound, ['vp8', 'OPUS'])[0]?.mimeType).to.equal('audio/opus');
+  });
   it('names that are not there change nothing', () => {
     expect(names(['theora'])).to.deep.equal(names([]));
   });

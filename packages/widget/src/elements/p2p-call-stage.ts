@@ -23,9 +23,9 @@ export class P2pCallStageElement extends CallPartElement {
   #picture: MediaStream | null = null;
 
   protected override willUpdate(): void {
-    const { snapshot, streams } = this.state;
-    // While the connection is mended the last picture stays: it is better than black.
-    if (streams.remoteVideo !== null || snapshot.phase !== 'recovering') this.#picture = streams.remoteVideo;
+    // While the connection is mended the last picture stays: it is better than black, and than the black of the next
+    // connection, which has a stream before it has a picture.
+    if (!this.#isLost) this.#picture = this.state.streams.remoteVideo;
   }
 
   protected override updated(): void {
@@ -40,11 +40,15 @@ export class P2pCallStageElement extends CallPartElement {
     if (remoteAudio !== null) void this.#play();
   }
 
+  get #isLost(): boolean {
+    const { phase } = this.state.snapshot;
+    return this.#picture !== null && (phase === 'unstable' || phase === 'recovering');
+  }
+
   /** A player whose track ends goes black; one that is paused before keeps its last picture. */
   #holdPicture(): void {
-    const { phase } = this.state.snapshot;
     const video = this.renderRoot.querySelector('video');
-    if (phase === 'unstable' || phase === 'recovering') video?.pause();
+    if (this.#isLost) video?.pause();
     // Refused only while a newer stream takes this one's place; that one plays by itself.
     else if (video?.paused && video.srcObject) video.play().catch(() => undefined);
   }
@@ -80,7 +84,7 @@ export class P2pCallStageElement extends CallPartElement {
   #renderName(): TemplateResult | typeof nothing {
     const { snapshot, words } = this.state;
     const { peer, phase } = snapshot;
-    if (peer === null || phase === 'connecting') return nothing;
+    if (peer === null || phase === 'connecting' || phase === 'waiting') return nothing;
     const isMuted = html`<span role="img" aria-label=${fill(words.ui.muted, this.peerName)}
       >${icon('mic-off')}</span
     >`;

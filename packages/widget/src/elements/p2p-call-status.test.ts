@@ -1,4 +1,4 @@
-import { expect, oneEvent } from '@open-wc/testing';
+import { expect, oneEvent, waitUntil } from '@open-wc/testing';
 import { CallError } from '../core/errors.js';
 import type { CallSnapshot, EndReason } from '../core/snapshot.js';
 import { en } from '../i18n/en.js';
@@ -16,7 +16,7 @@ describe('p2p-call-status', () => {
     await set({ phase: 'connected' });
     expect(heard(part, 'status')).to.equal(en.phases.connected.title);
     await set({ phase: 'recovering' });
-    expect(heard(part, 'alert')).to.contain(en.phases.recovering.title);
+    await waitUntil(() => heard(part, 'alert').includes(en.phases.recovering.title));
     await set({ phase: 'ended', reason: 'peer-left' });
     expect(heard(part, 'alert')).to.contain(en.ends['peer-left'].title);
     // The same region all the time: a new one would stay silent.
@@ -29,19 +29,15 @@ describe('p2p-call-status', () => {
     expect(partOf(part, 'status')).to.equal(null);
   });
 
-  for (const [what, change, words] of [
-    ['unstable', { phase: 'unstable' }, en.phases.unstable.title],
-    ['service lost', { signaling: 'resuming' }, en.ui.signalingLost],
-    ['the other one is away', { peer: { ...ANNA, here: false } }, 'Anna Berg lost contact'],
-    ['an error', { error: new CallError('media-failed') }, en.errors['media-failed'].title],
-  ] as const) {
-    it(`${what}: a line at the edge, the call goes on`, async () => {
-      const { part } = await partInCall('p2p-call-status', { snapshot: { ...CALL, ...change } });
-      expect(textOf(mustFind(part, 'banner'))).to.contain(words);
-      expect(heard(part, 'status') + heard(part, 'alert')).to.contain(words);
-      await expectAccessible(part);
+  it('an error: a line at the edge, the call goes on', async () => {
+    const words = en.errors['media-failed'].title;
+    const { part } = await partInCall('p2p-call-status', {
+      snapshot: { ...CALL, error: new CallError('media-failed') },
     });
-  }
+    expect(textOf(mustFind(part, 'banner'))).to.contain(words);
+    expect(heard(part, 'alert')).to.contain(words);
+    await expectAccessible(part);
+  });
 
   it('tells of a device that failed after the lobby, until it is waved away', async () => {
     const { part, set } = await partInCall('p2p-call-status', { snapshot: CALL });
@@ -72,6 +68,7 @@ describe('p2p-call-status', () => {
     ['peer-left', true],
     ['replaced', true],
     ['connection-lost', true],
+    ['incompatible', true],
     ['unsupported', false],
     ['room-closed', false],
     ['removed', false],
@@ -104,5 +101,131 @@ describe('p2p-call-status', () => {
     parent?.append(part);
     await part.updateComplete;
     expect(textOf(mustFind(part, 'status'))).to.contain(en.ends.left.title);
+  });
+});
+
+describe('p2p-call-status: a call that is being mended', () => {
+  const LOST_SELF = en.losses.self.title;
+  const READS = {
+    'the path': [{ phase: 'unstable' }, 'banner', en.phases.unstable.title],
+    'my end': [{ phase: 'unstable', signaling: 'resuming' }, 'banner', LOST_SELF],
+    'their end': [
+      { phase: 'unstable', peer: { ...ANNA, here: false } },
+      'banner',
+      'Anna Berg lost the connection',
+    ],
+    restart: [
+      { phase: 'recovering', recovery: { step: 'restart', attempt: 1, sinceMs: 4_000 } },
+      'status',
+      en.phases.recovering.todo,
+    ],
+    'relay, after more': [
+      { phase: 'recovering', recovery: { step: 'relay', attempt: 3, sinceMs: 20_000 } },
+      'status',
+      `${en.ui.otherWay} ${en.ui.stillTrying}`,
+    ],
+    'given up, they may come back': [
+      { phase: 'waiting', peer: { ...ANNA, here: false } },
+      'status',
+      'Anna Berg lost the connection',
+    ],
+  } as const;
+
+  for (const [what, [change, place, words]] of Object.entries(READS)) {
+    it(`${what}: in words, to read and to hear`, async () => {
+      const { part } = await partInCall('p2p-call-status', { snapshot: { ...CALL, ...change } });
+      expect(textOf(mustFind(part, place))).to.contain(words);
+      expect(heard(part, 'status') + heard(part, 'alert')).to.contain(words);
+      await expectAccessible(part);
+    });
+  }
+
+  /** All that was ever shown or said from now on. */
+  function watch(part: Element): { all: Set<string>; stop: () => void } {
+    const all = new Set<string>();
+    const observer = new MutationObserver(() => all.add(textOf(part)));
+    if (part.shadowRoot)
+      observer.observe(part.shadowRoot, { subtree: true, childList: true, characterData: true });
+    return { all, stop: () => observer.disconnect() };
+  }
+
+  it('what passes at once is neither shown nor said', async () => {
+    const { part, set } = await partInCall('p2p-call-status', { snapshot: CALL });
+    const { all, stop } = watch(part);
+    for (let blip = 0; blip < 3; blip++) {
+      await set({ phase: 'unstable' });
+      await set({ phase: 'connected' });
+    }
+    await set({ phase: 'recovering' });
+    await waitUntil(() => partOf(part, 'status') !== null);
+    stop();
+    expect([...all].filter((text) => text.includes(en.phases.unstable.title))).to.deep.equal([]);
+  });
+
+  it('calm, too, has to last before the words go', async () => {
+    const { part, set } = await partInCall('p2p-call-status', { snapshot: { ...CALL, phase: 'unstable' } });
+    const { all, stop } = watch(part);
+    await set({ phase: 'connected' });
+    await set({ phase: 'unstable' });
+    await set({ phase: 'connected' });
+    expect(partOf(part, 'banner')).not.to.equal(null);
+    await waitUntil(() => partOf(part, 'banner') === null);
+    stop();
+    expect(heard(part, 'status')).to.equal(en.phases.connected.title);
+    expect([...all]).to.deep.equal([en.phases.connected.title]);
+  });
+
+  it('an end or a failure is told at once', async () => {
+    const { part, set } = await partInCall('p2p-call-status', { snapshot: { ...CALL, phase: 'unstable' } });
+    await set({ error: new CallError('media-failed') });
+    expect(heard(part, 'alert')).to.contain(en.errors['media-failed'].title);
+    await set({ phase: 'ended', reason: 'connection-lost', error: new CallError('signaling-unreachable') });
+    expect(heard(part, 'alert')).to.contain(en.ends['connection-lost'].title);
+  });
+
+  it('many attempts are told once', async () => {
+    const { part, set } = await partInCall('p2p-call-status', {
+      snapshot: { ...CALL, phase: 'recovering', recovery: { step: 'rebuild', attempt: 2, sinceMs: 9_000 } },
+    });
+    const { all, stop } = watch(part);
+    for (let attempt = 3; attempt < 9; attempt++) {
+      await set({ recovery: { step: 'rebuild', attempt, sinceMs: attempt * 5_000 } });
+    }
+    await set({ phase: 'ended', reason: 'connection-lost' });
+    stop();
+    expect([...all]).to.have.length(1);
+  });
+
+  it('while media flows, the loss of the service is told after a while, quietly', async () => {
+    const { part, set } = await partInCall('p2p-call-status', { snapshot: CALL });
+    await set({ signaling: 'resuming' });
+    expect(partOf(part, 'banner')).to.equal(null);
+    await waitUntil(() => partOf(part, 'banner') !== null, 'the notice', { timeout: 5_000 });
+    expect(textOf(mustFind(part, 'banner'))).to.equal(en.ui.signalingLost);
+    expect(heard(part, 'alert')).to.equal('');
+    await expectAccessible(part);
+    await set({ signaling: 'open' });
+    expect(partOf(part, 'banner')).to.equal(null);
+  });
+
+  it('a device that cannot be used is no matter while there is no connection', async () => {
+    const { part, set } = await partInCall('p2p-call-status', { snapshot: CALL });
+    await set({ camera: { on: false, deviceId: null, problem: 'media-in-use' }, phase: 'unstable' });
+    await waitUntil(() => partOf(part, 'banner') !== null);
+    expect(textOf(mustFind(part, 'banner'))).to.contain(en.phases.unstable.title);
+    expect(partOf(part, 'button')).to.equal(null);
+  });
+
+  it('sound only is told calmly, until it is waved away', async () => {
+    const { part, set } = await partInCall('p2p-call-status', { snapshot: CALL });
+    await set({ camera: { on: false, deviceId: null, problem: 'negotiation-failed' } });
+    expect(textOf(mustFind(part, 'banner'))).to.contain(en.losses.picture.todo);
+    expect([heard(part, 'status'), heard(part, 'alert')]).to.deep.equal([
+      `${en.losses.picture.title} ${en.losses.picture.todo}`,
+      '',
+    ]);
+    mustFind(part, 'button').click();
+    await part.updateComplete;
+    expect(partOf(part, 'banner')).to.equal(null);
   });
 });

@@ -4,6 +4,7 @@ import { P2pJoinRequestEvent } from '../events.js';
 import { CallPartElement } from './call-part.js';
 import { icon } from './icons.js';
 import { avatar, iconButton, message, spinner, textButton } from './parts.js';
+import { Patience } from './patience.js';
 import { sceneOf, statusOf, type Banner, type Panel } from './status-words.js';
 
 /**
@@ -23,6 +24,7 @@ import { sceneOf, statusOf, type Banner, type Panel } from './status-words.js';
 export class P2pCallStatusElement extends CallPartElement {
   /** The problem of a device that the lobby told of, or that was waved away. */
   #known: CallErrorCode | null = null;
+  readonly #patience = new Patience(this);
 
   get #problem(): CallErrorCode | null {
     const { microphone, camera } = this.state.snapshot;
@@ -70,15 +72,18 @@ export class P2pCallStatusElement extends CallPartElement {
     </div>`;
   }
 
-  #renderBanner({ title, todo }: Banner): TemplateResult {
+  #renderBanner({ title, todo, look, canClose }: Banner): TemplateResult {
+    const picture = look ? { busy: spinner, calm: nothing }[look] : icon('alert');
     return html`<div class="banner" part="banner">
-      ${icon('alert')} <span>${todo ? html`<strong>${title}</strong>${todo}` : title}</span>
-      ${this.#news && iconButton('close', '', 'close', this.state.words.ui.close, this.#handleClose)}
+      ${picture} <span>${todo ? html`<strong>${title}</strong>${todo}` : title}</span>
+      ${canClose ? iconButton('close', '', 'close', this.state.words.ui.close, this.#handleClose) : nothing}
     </div>`;
   }
 
   override render(): TemplateResult {
-    const { panel, banner, polite, assertive } = statusOf(this.state, this.#news);
+    const isLong = this.#patience.isLongAway(this.state.snapshot);
+    const status = statusOf(this.state, this.#news, isLong);
+    const { panel, banner, polite, assertive } = this.#patience.settle(status);
     return html`
       <div class="overlay ${sceneOf(this.state.snapshot.phase) === 'words' ? '' : 'over'}">
         ${panel && this.#renderPanel(panel)} ${banner && this.#renderBanner(banner)}

@@ -408,6 +408,8 @@ export const sharedStyles = css`
   }
   .held {
     filter: brightness(0.3) blur(3px);
+    /* As the words: what is over sooner is not told. */
+    transition-delay: 0.5s;
   }
   /* A picture fills the stage when both lie or both stand; else it would lose too much. */
   .tall {
@@ -693,7 +695,7 @@ export const sharedStyles = css`
     *,
     ::before,
     ::after {
-      transition: none !important;
+      transition-duration: 0s !important;
       animation: none !important;
     }
   }

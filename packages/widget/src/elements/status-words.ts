@@ -10,7 +10,11 @@ export interface Panel extends Message {
 }
 
 /** Words at the upper edge, over a running call. */
-export type Banner = Pick<Message, 'title' | 'todo'>;
+export interface Banner extends Pick<Message, 'title' | 'todo'> {
+  /** Something is being waited for, or is told just for information. */
+  readonly look?: 'busy' | 'calm';
+  readonly canClose?: boolean;
+}
 
 /** What is said about the state of a call, and where. */
 export interface Status {
@@ -19,10 +23,12 @@ export interface Status {
   /** For those who listen: said when there is time, and said at once. */
   readonly polite?: string;
   readonly assertive?: string;
+  /** It may be over before it could be read. */
+  readonly isPassing?: boolean;
 }
 
 /** After these, joining again leads nowhere. */
-const FINAL: readonly EndReason[] = ['unsupported', 'incompatible', 'removed', 'room-closed'];
+const FINAL: readonly EndReason[] = ['unsupported', 'removed', 'room-closed'];
 
 /** Which of the inner elements show: the green room, the stage with its controls, or only words. */
 export function sceneOf(phase: Phase): 'lobby' | 'call' | 'words' {
@@ -30,7 +36,7 @@ export function sceneOf(phase: Phase): 'lobby' | 'call' | 'words' {
   return phase === 'idle' || phase === 'preparing' || phase === 'ended' ? 'words' : 'call';
 }
 
-const spoken = ({ title, todo }: Banner): string => `${title} ${todo}`;
+const spoken = ({ title, todo }: Banner): string => `${title} ${todo}`.trim();
 
 /** Who is in the room already, in words; empty while nobody is, and when both seats are taken. */
 export function whoWaits({ snapshot, words }: CallState): string {
@@ -49,11 +55,19 @@ function lobbyStatus(state: CallState): Status {
   };
 }
 
+/** How a call ended. Where the reason says more about the call than the error does, its words are taken. */
+function endOf({ snapshot, words }: CallState): Message {
+  const { error, reason } = snapshot;
+  const isTold =
+    reason === 'incompatible' || (reason === 'connection-lost' && error?.code === 'signaling-unreachable');
+  return error === null || isTold ? words.ends[reason ?? 'left'] : words.errors[error.code];
+}
+
 /** Before the lobby and after the call there are only words. */
-function wordsStatus({ snapshot, words }: CallState): Status {
-  const { error, phase, reason } = snapshot;
-  if (phase !== 'ended' && error === null) return { panel: { ...words.phases[phase], look: 'busy' } };
-  const text = error === null ? words.ends[reason ?? 'left'] : words.errors[error.code];
+function wordsStatus(state: CallState): Status {
+  const { error, phase, reason } = state.snapshot;
+  if (phase !== 'ended' && error === null) return { panel: { ...state.words.phases[phase], look: 'busy' } };
+  const text = endOf(state);
   const canJoinAgain = phase === 'ended' && (reason === null || !FINAL.includes(reason));
   return {
     panel: { ...text, look: error === null ? 'ended' : 'error', canJoinAgain },
@@ -61,49 +75,101 @@ function wordsStatus({ snapshot, words }: CallState): Status {
   };
 }
 
-/** The line over a running call, if there is anything to say. */
-function bannerOf({ snapshot, words }: CallState, problem: CallErrorCode | null): Banner | null {
-  const { error, phase, peer, signaling } = snapshot;
-  const { errors, phases, ui } = words;
-  const code = error?.code ?? problem;
-  if (code !== null) return errors[code];
-  if (phase === 'unstable') return phases[phase];
-  if (phase !== 'recovering' && signaling !== 'open') return { title: ui.signalingLost, todo: '' };
-  return peer?.here === false ? { title: fill(ui.peerAway, peer.name ?? ui.guest), todo: '' } : null;
+/** Whose end is away, as far as the service tells; `null`: neither, so it is the path between them. */
+function lostEnd({ signaling, peer }: CallState['snapshot']): 'self' | 'peer' | null {
+  if (signaling !== 'open') return 'self';
+  return peer?.here === false ? 'peer' : null;
 }
 
-function callStatus(state: CallState, problem: CallErrorCode | null): Status {
-  const { snapshot, words } = state;
-  const { error, phase, peer, reason } = snapshot;
-  const text = words.phases[phase];
-  const banner = bannerOf(state, problem);
-  const line = banner === null ? '' : spoken(banner);
-  const isFailure = error !== null || problem !== null;
-  const status = { banner, polite: isFailure ? '' : line, assertive: isFailure ? line : '' };
-  switch (phase) {
-    case 'waiting': {
-      // Alone again is not the same as still alone.
-      const waiting = reason === 'peer-left' ? { ...text, title: words.ends['peer-left'].title } : text;
-      return { ...status, panel: { ...waiting, look: 'waiting' }, polite: spoken(waiting) };
-    }
-    case 'connecting': {
-      const title = peer?.name == null ? text.title : fill(words.ui.connectingTo, peer.name);
-      return { ...status, panel: { ...text, title, look: 'person' }, polite: title };
-    }
-    case 'recovering':
-      return { ...status, panel: { ...text, look: 'busy' }, assertive: spoken(text) };
-    default:
-      return { ...status, polite: status.polite || text.title };
+function lossOf({ snapshot, words }: CallState, end: 'self' | 'peer'): Message {
+  const { title, todo } = words.losses[end];
+  return { title: fill(title, snapshot.peer?.name ?? words.ui.guest), todo };
+}
+
+/** What is being tried. Of the attempts only that there are more is told: each by itself would be noise. */
+function attemptOf({ snapshot: { recovery }, words: { phases, ui } }: CallState): Message {
+  const { title, todo } = phases.recovering;
+  const ways: Record<string, string> = { relay: ui.otherWay, 'relay-tcp': ui.lastWay };
+  return {
+    title: ways[recovery?.step ?? ''] ?? title,
+    todo: (recovery?.attempt ?? 0) > 1 ? ui.stillTrying : todo,
+  };
+}
+
+/** The words in the middle: while there is nobody to see, or no living picture of them. */
+function panelOf(state: CallState): Panel | undefined {
+  const { phase, peer, reason, recovery } = state.snapshot;
+  const { ends, phases, ui } = state.words;
+  const text = phases[phase];
+  const end = lostEnd(state.snapshot);
+  if (phase === 'recovering') return { ...(end ? lossOf(state, end) : attemptOf(state)), look: 'busy' };
+  if (phase !== 'waiting' && phase !== 'connecting') return undefined;
+  if (peer?.here === false) return { ...lossOf(state, 'peer'), look: 'person' };
+  if (phase === 'connecting') {
+    const title = peer?.name == null ? text.title : fill(ui.connectingTo, peer.name);
+    return { title, todo: recovery ? ui.stillTrying : text.todo, look: 'person' };
   }
+  // Alone again is not the same as still alone.
+  return { ...text, ...(reason === 'peer-left' && { title: ends[reason].title }), look: 'waiting' };
 }
 
-/** What to say about a call: a pure function of its state. `problem`: of a device, arisen since the lobby. */
-export function statusOf(state: CallState, problem: CallErrorCode | null): Status {
+/** The line over a running call where something failed. */
+function failureOf({ snapshot, words }: CallState, problem: CallErrorCode | null): Banner | null {
+  const { error, phase } = snapshot;
+  // Nobody minds a camera while there is no connection.
+  const code = error?.code ?? (phase === 'unstable' ? null : problem);
+  if (code === null) return null;
+  const canClose = error === null;
+  // Two browsers that could agree on sound only: the call is there.
+  if (code === 'negotiation-failed' && phase === 'connected')
+    return { ...words.losses.picture, look: 'calm', canClose };
+  return { ...words.errors[code], canClose };
+}
+
+/** The line over a running call while an end is away, or the path between them. Where media flows it says so. */
+function noticeOf(state: CallState, isLong: boolean): Banner | null {
+  const { phase, peer } = state.snapshot;
+  const { errors, losses, phases, ui } = state.words;
+  const end = lostEnd(state.snapshot);
+  if (phase === 'unstable') return { ...(end ? lossOf(state, end) : phases[phase]), look: 'busy' };
+  if (!isLong || end === null || phase === 'recovering') return null;
+  if (phase === 'connected') {
+    const title = end === 'self' ? ui.signalingLost : fill(ui.peerAway, peer?.name ?? ui.guest);
+    return { title, todo: '', look: 'calm' };
+  }
+  const { title } = errors['signaling-unreachable'];
+  return end === 'self' ? { title, todo: losses.self.todo, look: 'busy' } : null;
+}
+
+function callStatus(state: CallState, problem: CallErrorCode | null, isLong: boolean): Status {
+  const { phase, recovery } = state.snapshot;
+  const panel = panelOf(state);
+  const failure = failureOf(state, problem);
+  const banner = failure ?? noticeOf(state, isLong);
+  const alarm = failure?.look ? null : failure;
+  const said = panel ?? (alarm ? null : banner) ?? state.words.phases[phase];
+  // At once is said only that something failed, and that the call is being mended; not what becomes of that.
+  const isUrgent = phase === 'recovering' && (recovery?.attempt ?? 0) < 2 && !lostEnd(state.snapshot);
+  return {
+    ...(panel && { panel }),
+    banner,
+    polite: isUrgent ? '' : spoken(said),
+    assertive: alarm ? spoken(alarm) : isUrgent ? spoken(said) : '',
+    isPassing: alarm === null && (phase === 'unstable' || phase === 'recovering'),
+  };
+}
+
+/**
+ * What to say about a call: a pure function of its state.
+ * @param problem of a device, arisen since the lobby
+ * @param isLong one of the two has been out of the service's reach for so long that it is worth a word even while media flows
+ */
+export function statusOf(state: CallState, problem: CallErrorCode | null, isLong: boolean): Status {
   switch (sceneOf(state.snapshot.phase)) {
     case 'lobby':
       return lobbyStatus(state);
     case 'call':
-      return callStatus(state, problem);
+      return callStatus(state, problem, isLong);
     case 'words':
       return wordsStatus(state);
   }

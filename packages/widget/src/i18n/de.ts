@@ -28,8 +28,8 @@ const FINAL = {
     todo: 'Bitten Sie um eine neue Einladung.',
   },
   incompatible: {
-    title: 'Die beiden Browser haben kein gemeinsames Videoformat',
-    todo: 'Aktualisieren Sie Ihren Browser oder nehmen Sie einen anderen.',
+    title: 'Die beiden Browser verstehen sich nicht',
+    todo: 'Aktualisieren Sie beide Browser oder nehmen Sie einen anderen und treten Sie wieder bei.',
   },
 };
 
@@ -52,14 +52,28 @@ export const de: Words = {
     connecting: { title: 'Verbinden …', todo: '' },
     connected: { title: 'Verbunden', todo: '' },
     unstable: {
-      title: 'Instabile Verbindung',
-      todo: 'Es kann helfen, die Kamera auszuschalten.',
+      title: 'Die Verbindung ist unterbrochen',
+      todo: 'Vielleicht kommt sie gleich von selbst zurück.',
     },
     recovering: {
       title: 'Neu verbinden …',
       todo: 'Die Verbindung wurde unterbrochen. Bitte bleiben Sie auf dieser Seite.',
     },
     ended: { title: 'Anruf beendet', todo: '' },
+  },
+  losses: {
+    self: {
+      title: 'Ihre Verbindung ist unterbrochen',
+      todo: 'Kein Internet? Prüfen Sie Ihr Netz oder gehen Sie näher an das WLAN. Der Anruf geht von selbst weiter.',
+    },
+    peer: {
+      title: '{name} hat die Verbindung verloren',
+      todo: 'Der Anruf geht weiter, sobald sie wieder da ist.',
+    },
+    picture: {
+      title: 'Das Bild kam nicht zustande',
+      todo: 'Der Anruf geht mit Ton weiter.',
+    },
   },
   ends: {
     ...FINAL,
@@ -188,7 +202,11 @@ export const de: Words = {
     waitingInside: '{name} wartet',
     someoneInside: 'Jemand wartet',
     connectingTo: 'Verbinden mit {name} …',
-    peerAway: '{name} hat den Kontakt verloren und ist vielleicht bald zurück',
+    otherWay: 'Ein anderer Weg wird versucht …',
+    lastWay: 'Ein letzter Weg wird versucht …',
+    stillTrying:
+      'Weitere Versuche, höchstens eine Minute lang. Prüfen Sie Ihr Netz, gehen Sie näher an das WLAN, oder legen Sie auf und treten Sie wieder bei.',
+    peerAway: 'Die Verbindung von {name} ist gestört. Der Anruf geht weiter.',
     signalingLost: 'Der Kontakt zum Dienst ist weg. Der Anruf geht weiter.',
     forOwner: 'Für die Betreiber der Seite:',
     microphone: 'Mikrofon',

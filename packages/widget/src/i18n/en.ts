@@ -28,8 +28,8 @@ const FINAL = {
   },
   removed: { title: 'The host removed you from the call', todo: OWNER },
   incompatible: {
-    title: 'The two browsers have no video format in common',
-    todo: 'Update your browser or try another one.',
+    title: 'The two browsers do not understand each other',
+    todo: 'Update both browsers or use another one, then join again.',
   },
 };
 
@@ -45,10 +45,25 @@ export const en = {
     waiting: { title: 'Waiting for the other person', todo: 'The call starts when they join.' },
     connecting: { title: 'Connecting…', todo: '' },
     connected: { title: 'Connected', todo: '' },
-    unstable: { title: 'Unstable connection', todo: 'Turning off your camera may help.' },
+    unstable: {
+      title: 'The connection is interrupted',
+      todo: 'It may come back by itself in a moment.',
+    },
     recovering: { title: 'Reconnecting…', todo: 'The connection was lost. Please stay on this page.' },
     ended: { title: 'The call is over', todo: '' },
   } as Record<Phase, Message>,
+  /** What a running call lacks: at one's own end, at the other, or for good. */
+  losses: {
+    self: {
+      title: 'Your connection is interrupted',
+      todo: 'No internet? Check your network or move closer to the Wi-Fi. The call goes on by itself.',
+    } as Message,
+    peer: { title: '{name} lost the connection', todo: 'The call goes on once they are back.' } as Message,
+    picture: {
+      title: 'The picture could not be set up',
+      todo: 'The call goes on with sound.',
+    } as Message,
+  },
   ends: {
     ...FINAL,
     left: { title: 'You left the call', todo: 'You can join again.' },
@@ -158,7 +173,11 @@ export const en = {
     waitingInside: '{name} is waiting',
     someoneInside: 'Someone is waiting',
     connectingTo: 'Connecting to {name}…',
-    peerAway: '{name} lost contact and may be back soon',
+    otherWay: 'Trying another way…',
+    lastWay: 'Trying one last way…',
+    stillTrying:
+      'Still trying, for a minute at most. Check your network, move closer to the Wi-Fi, or leave and join again.',
+    peerAway: 'The connection of {name} is in trouble. The call goes on.',
     signalingLost: 'The call service is out of reach. The call goes on.',
     forOwner: 'For the site owner:',
     microphone: 'Microphone',

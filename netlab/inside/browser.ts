@@ -35,9 +35,11 @@ function startChromium({ folder, authority, hostNames }: BrowserOptions): Promis
   mkdirSync(store, { recursive: true });
   execFileSync('certutil', ['-N', '--empty-password', '-d', `sql:${store}`]);
   execFileSync('certutil', [...trust(authority), '-d', `sql:${store}`]);
-  const names = Object.entries(hostNames).map(([name, address]) => `MAP ${name} ${address}`);
+  const names = Object.entries(hostNames).map(([name, address]) => `MAP ${name}* ${address}`);
   return chromium.launchServer({
     executablePath: requireBrowsers().chromium.path,
+    // The star: WebRTC asks for the name with a dot behind it.
+    // The star: WebRTC asks for the name with a dot behind it.
     // Without the rules it asks name servers too, and each candidate of a TURN server waits for them 13 s.
     args: [...CHROMIUM_FLAGS, `--host-resolver-rules=${names.join(', ')}`],
     env: { ...process.env, HOME: folder },

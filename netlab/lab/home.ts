@@ -105,6 +105,8 @@ export class Home {
   async fresh(): Promise<Page> {
     await this.closePage();
     this.#context = await newContext(this.#browser);
+    // What tsx compiles (`npm run netlab`) calls this helper, in a page too; Playwright's own compiler has none.
+    await this.#context.addInitScript('globalThis.__name ??= (it) => it');
     await this.#context.addInitScript(installProbe);
     await this.#context.addInitScript(installNegotiationLog);
     return (this.#page = await this.#context.newPage());

@@ -168,7 +168,7 @@ table ip server {
   chain prerouting {
     # TURN over TLS has two doors, and coturn one.
     type nat hook prerouting priority dstnat;
-    ip daddr ${SERVER.turn} tcp dport 443 redirect to :5349
+    ip daddr ${SERVER.turn} tcp dport 443 dnat to ${SERVER.turn}:5349
   }
 }
 RULES

@@ -14,6 +14,8 @@ export class MachinePlayer {
   now = 1_000;
   effects: Effect[] = [];
   readonly timers = new Map<TimerName, number>();
+  /** Looks at every transition. */
+  watch: ((before: CallState, input: Input, effects: readonly Effect[]) => void) | null = null;
 
   constructor(settings: Partial<CallSettings> = {}) {
     this.input({
@@ -24,13 +26,15 @@ export class MachinePlayer {
 
   /** Plays one input; returns what is to be done. */
   input(input: Input): readonly Effect[] {
-    const { state, effects } = transition(this.state, input, this.now);
+    const before = this.state;
+    const { state, effects } = transition(before, input, this.now);
     this.state = state;
     for (const effect of effects) {
       if (effect.type === 'timer-start') this.timers.set(effect.name, this.now + effect.ms);
       if (effect.type === 'timer-stop') this.timers.delete(effect.name);
     }
     this.effects.push(...effects);
+    this.watch?.(before, input, effects);
     return effects;
   }
 
@@ -114,6 +118,20 @@ export class MachinePlayer {
     this.link({ type: 'link-bytes', bytes: 100 });
     this.clear();
     return this;
+  }
+
+  /** Our present offer is made, answered, and the answer taken in. */
+  settle(): void {
+    const { link, seat } = this.state;
+    const [epoch, conn, neg] = [seat?.epoch ?? 1, link?.conn ?? 1, link?.neg ?? 1];
+    this.link({ type: 'link-described', kind: 'offer', neg, sdp: `offer ${neg}` });
+    this.hear({ type: 'answer', epoch, conn, neg, sdp: `answer ${neg}`, from: 'p_b', seq: 1 });
+    this.link({ type: 'link-settled', neg });
+  }
+
+  /** The peer's page answers our last probe. */
+  answerProbe(): void {
+    this.hear({ type: 'probe-ack', n: (this.state.recovery?.probes ?? 1) - 1, from: 'p_b', seq: 9 });
   }
 
   prove(): void {

@@ -37,14 +37,21 @@ export class ManualClock implements ClockPort {
     const until = this.#now + ms;
     await settle();
     for (;;) {
-      const [next] = this.#waiting.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
-      if (!next) break;
+      const next = this.#next();
+      if (!next || next.at > until) break;
       this.#waiting = this.#waiting.filter((other) => other !== next);
       this.#now = Math.max(this.#now, next.at);
       next.run();
       await settle();
     }
     this.#now = until;
+  }
+
+  /** What is due first; of several, what was asked for first. */
+  #next() {
+    let first = this.#waiting[0];
+    for (const entry of this.#waiting) if (first && entry.at < first.at) first = entry;
+    return first;
   }
 }
 

@@ -4,17 +4,19 @@ import {
   encode,
   type ClientMessage,
   type IceCandidate,
+  type IceServer,
   type ServerMessage,
 } from '@p2p-call/protocol';
 import { RoomDriver } from '../../../signal-worker/test/room-driver.js';
 import type { TicketClaims } from '../../../signal-worker/src/room/index.js';
+import type { LinkConfig } from '../core/effects.js';
 import type { LinkNews } from '../core/inputs.js';
 import { DEFAULT_SETTINGS } from '../core/settings.js';
 import { SignalingClient } from '../platform/signaling-client.js';
 import type { CallSession } from '../session/api.js';
 import { createCallSession } from '../session/call-session.js';
-import type { LinkListener, LinkPort } from '../session/ports.js';
-import { createFakePorts, FakeLink } from './fake-ports.js';
+import type { ClockPort, LinkListener, LinkPort } from '../session/ports.js';
+import { createFakePorts, FakeLink, FakePage } from './fake-ports.js';
 import { ManualClock, settle } from './manual-clock.js';
 
 /** How a line dies: both ends know; neither does; or both lines, since the service ends and forgets all it knew. */
@@ -25,16 +27,30 @@ export type Cut = 'cut' | 'silent' | 'crash';
  * time. Only the browser's part is played: sockets, and connections that open once each has all of the other's candidates.
  */
 export class TwoPeople {
-  readonly clock = new ManualClock();
-  readonly anna = new Person('anna', this);
-  readonly ben = new Person('ben', this);
+  readonly clock: ManualClock;
+  readonly anna: Person;
+  readonly ben: Person;
   driver = new RoomDriver();
   /** Can the service hand over what a page missed? */
   canReplay = true;
+  iceServers: IceServer[] = [];
   moved = 0;
   readonly #tickets = new Map<string, TicketClaims>();
   readonly #queue: (() => void)[] = [];
   #told = 0;
+
+  constructor(clock = new ManualClock()) {
+    this.clock = clock;
+    this.anna = new Person('anna', this);
+    this.ben = new Person('ben', this);
+  }
+
+  /** The browser's part of a connection. */
+  createLink(person: Person, config: LinkConfig, listener: LinkListener): LinkPort {
+    const link = new BridgeLink(person, config, listener);
+    person.links.push(link);
+    return link;
+  }
 
   other(person: Person): Person {
     return person === this.anna ? this.ben : this.anna;
@@ -58,7 +74,7 @@ export class TwoPeople {
     if (await this.move()) return;
     await this.clock.pass(250);
     this.driver.wait(250);
-    this.#tell();
+    this.tell();
   }
 
   /** Moves whatever moves, until time has passed. */
@@ -84,9 +100,9 @@ export class TwoPeople {
     for (const { link } of [this.anna, this.ben]) link?.lose();
   }
 
-  drop(socket: string, code: number): void {
-    this.driver.drop(socket, code);
-    this.#tell();
+  drop(socket: string, code: number, heardAt?: number): void {
+    this.driver.drop(socket, code, heardAt);
+    this.tell();
   }
 
   /** The service gets a frame. */
@@ -95,7 +111,7 @@ export class TwoPeople {
     const decoded = decodeClientMessage(text);
     if (!decoded.ok) throw new Error(`not a message: ${text}`);
     this.#handle(socket, decoded.message);
-    this.#tell();
+    this.tell();
   }
 
   #handle(socket: BridgeSocket, message: ClientMessage): void {
@@ -121,7 +137,7 @@ export class TwoPeople {
   }
 
   /** Puts what the room said on its way. */
-  #tell(): void {
+  protected tell(): void {
     for (const effect of this.driver.effects.slice(this.#told)) {
       if (!('to' in effect)) continue;
       const socket = this.anna.sockets.get(effect.to) ?? this.ben.sockets.get(effect.to);
@@ -133,7 +149,8 @@ export class TwoPeople {
       if (effect.type === 'welcome')
         get({
           ...effect.message,
-          ...{ iceServers: [], iceTtl: 3600, turn: 'none', ticket: this.#sign(effect.ticket) },
+          ...{ iceServers: this.iceServers, iceTtl: 3600, ticket: this.#sign(effect.ticket) },
+          turn: this.iceServers.length > 0 ? 'ok' : 'none',
         });
     }
     this.#told = this.driver.effects.length;
@@ -152,6 +169,8 @@ export class Person {
   readonly sockets = new Map<string, BridgeSocket>();
   readonly links: BridgeLink[] = [];
   readonly facts: string[] = [];
+  readonly page = new FakePage();
+  readonly clock: CountingClock;
   socket: BridgeSocket | null = null;
   #isCutOff = false;
 
@@ -159,20 +178,19 @@ export class Person {
     readonly name: string,
     readonly world: TwoPeople,
   ) {
+    const clock = new CountingClock(world.clock);
+    this.clock = clock;
     this.session = createCallSession({
       ...createFakePorts(),
-      clock: world.clock,
+      ...{ clock, page: this.page },
       signaling: new SignalingClient({
-        clock: world.clock,
+        clock,
         isOnline: () => true,
-        fetch: () => Promise.resolve(new Response()),
+        fetch: () =>
+          this.isCutOff ? Promise.reject(new TypeError('no network')) : Promise.resolve(new Response()),
         WebSocket: socketsOf(this),
       }),
-      createLink: (config, listener) => {
-        const link = new BridgeLink(this, config, listener);
-        this.links.push(link);
-        return link;
-      },
+      createLink: (config, listener) => world.createLink(this, config, listener),
     });
     this.session.subscribe({ fact: ({ type }) => this.facts.push(type) });
     this.session.configure({
@@ -196,6 +214,48 @@ export class Person {
     this.#isCutOff = isCutOff;
     if (isCutOff) this.world.cut(this, 'cut');
   }
+
+  /** The same, where neither end notices. */
+  fallSilent(): void {
+    this.world.cut(this, 'silent');
+    this.#isCutOff = true;
+  }
+}
+
+/** A page's own view of the clock: how much does it wait for? */
+class CountingClock implements ClockPort {
+  pending = 0;
+
+  constructor(private readonly clock: ClockPort) {}
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  wall(): number {
+    return this.clock.wall();
+  }
+
+  random(): number {
+    return this.clock.random();
+  }
+
+  after(ms: number, run: () => void): () => void {
+    let isPending = true;
+    const settle = () => {
+      if (isPending) this.pending -= 1;
+      isPending = false;
+    };
+    this.pending += 1;
+    const cancel = this.clock.after(ms, () => {
+      settle();
+      run();
+    });
+    return () => {
+      settle();
+      cancel();
+    };
+  }
 }
 
 /** What a page of this person opens as `new WebSocket(…)`. */
@@ -210,7 +270,7 @@ function socketsOf(person: Person): new (url: string, protocol: string) => WebSo
 }
 
 /** A socket whose other end is the room. */
-class BridgeSocket {
+export class BridgeSocket {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;

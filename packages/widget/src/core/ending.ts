@@ -9,8 +9,8 @@ import type { Turn } from './turn.js';
 export function closeLink(turn: Turn): void {
   const { link } = turn.state;
   if (link) turn.do({ type: 'link-close', link: link.id });
-  turn.stop('connect', 'watch', 'beat', 'probe', 'pause', 'step', 'offer-age');
-  turn.set({ link: null, recovery: null });
+  turn.stop('connect', 'watch', 'beat', 'probe', 'pause', 'step', 'offer-age', 'offer', 'answer');
+  turn.set({ link: null, recovery: null, heldOffer: null });
 }
 
 /** Hands everything back: connection, socket, devices, timers. What remains is a state that can join again. */

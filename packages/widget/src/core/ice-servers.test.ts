@@ -82,7 +82,9 @@ describe('ICE servers', () => {
       const player = new MachinePlayer().connected(0);
       const link = player.state.link?.id;
       player.hear(message);
-      assert.deepEqual(player.done('link-servers'), [{ type: 'link-servers', link, iceServers: NEW }]);
+      assert.deepEqual(player.done('link-servers'), [
+        { type: 'link-servers', link, iceServers: NEW, route: 'all' },
+      ]);
       player.link({ type: 'link-transport', transport: 'failed' });
       player.hear({ type: 'probe-ack', n: 0, from: 'p_b', seq: 9 });
       assert.deepEqual(player.done('link-open')[0]?.config.iceServers, NEW);

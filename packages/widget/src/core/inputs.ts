@@ -81,6 +81,8 @@ export type LinkInput = (LinkNews | { type: 'link-message'; message: ChannelMess
 export const TIMERS = [
   'join',
   'offer-age',
+  'offer',
+  'answer',
   'connect',
   'watch',
   'beat',

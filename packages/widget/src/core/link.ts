@@ -1,25 +1,53 @@
 import { LIMITS } from '@p2p-call/protocol';
-import type { LinkConfig } from './effects.js';
-import type { Link } from './state.js';
+import type { LinkConfig, LinkRoute } from './effects.js';
+import { profileAfter, routeOf } from './ladder.js';
+import type { CallState, Link, OfferKind } from './state.js';
 import type { Turn } from './turn.js';
 
 /** How long a connection may take, from both people being there to proof, before it is helped along, ms. */
 export const CONNECT_MS = 8_000;
+/** An offer that nobody answers is sent again after this long, ms. */
+const ANSWER_MS = 5_000;
+/** At most so many offers in so long, ms: whatever goes wrong, it does not become a storm. */
+const OFFERS = 4;
+const OFFERS_MS = 10_000;
 
 /** Lines of the picture that a connection starts with. */
 const START_LINES = 180;
 
+/** The ways that the page, or the service, lets us take. */
+export function ownRoute({ settings, welcome }: CallState): LinkRoute {
+  return settings.icePolicy === 'relay' || welcome?.relay === true ? 'relay' : 'all';
+}
+
+function configOf(state: CallState): LinkConfig {
+  const { settings, welcome, recovery, refusals } = state;
+  return {
+    iceServers: welcome?.iceServers ?? [],
+    route: routeOf(recovery?.step ?? null, ownRoute(state)),
+    profile: profileAfter(refusals),
+    codecs: settings.codecs,
+    maxBitrate: settings.maxBitrate,
+    startScale: parseInt(settings.resolution, 10) / START_LINES,
+  };
+}
+
 /** Makes a new peer connection in place of the present one. `conn` is what the wire calls it. */
-export function openLink(turn: Turn, epoch: number, conn: number, neg: number): Link {
+export function openLink(turn: Turn, epoch: number, conn: number, neg: number, isOfferer: boolean): Link {
   const { state } = turn;
   if (state.link) turn.do({ type: 'link-close', link: state.link.id });
-  turn.stop('watch', 'beat', 'offer-age');
+  turn.stop('watch', 'beat', 'offer-age', 'answer');
+  const config = configOf(state);
   const link: Link = {
     id: state.links + 1,
     epoch,
     conn,
     neg,
     negotiation: 'making',
+    isOfferer,
+    wantsOffer: false,
+    route: config.route,
+    theirFragment: null,
     local: null,
     candidates: [],
     transport: 'new',
@@ -27,38 +55,82 @@ export function openLink(turn: Turn, epoch: number, conn: number, neg: number): 
     bytes: 0,
     measuredAt: turn.now,
     quietMs: 0,
+    provenAt: null,
   };
   turn.set({ link, links: link.id });
   if (state.seat) turn.set({ seat: { ...state.seat, conn } });
-  const { settings, welcome } = state;
-  const config: LinkConfig = {
-    iceServers: welcome?.iceServers ?? [],
-    route: settings.icePolicy === 'relay' || welcome?.relay === true ? 'relay' : 'all',
-    profile: 'full',
-    codecs: settings.codecs,
-    maxBitrate: settings.maxBitrate,
-    startScale: parseInt(settings.resolution, 10) / START_LINES,
-  };
   turn.do({ type: 'link-open', link: link.id, config });
   return link;
+}
+
+/** Counts an offer. One too many waits for its time, and takes the place of what waited before. */
+function mayOffer(turn: Turn, kind: OfferKind): boolean {
+  const offers = turn.state.offers.filter((at) => turn.now - at < OFFERS_MS);
+  const [first = turn.now] = offers;
+  const may = offers.length < OFFERS;
+  turn.set({ offers: may ? [...offers, turn.now] : offers, heldOffer: may ? null : kind });
+  if (may) turn.stop('offer');
+  else turn.start('offer', first + OFFERS_MS - turn.now);
+  return may;
 }
 
 /** Slot 0: a fresh connection and its offer, for the peer who is here or for the one who will come. */
 export function offerAnew(turn: Turn): void {
   const { seat } = turn.state;
-  if (seat === null) return;
-  const { id } = openLink(turn, seat.epoch, seat.conn + 1, 1);
+  if (seat?.slot !== 0 || !mayOffer(turn, 'fresh')) return;
+  const { id } = openLink(turn, seat.epoch, seat.conn + 1, 1, true);
   turn.do({ type: 'link-offer', link: id, neg: 1, iceRestart: false });
   turn.start('offer-age', LIMITS.offerRefreshMs);
 }
 
-/** Slot 0: the same connection on a new path (an ICE restart). */
+/** Slot 0: the same connection on a new path (an ICE restart), by the ways that the page allows. */
 export function restartIce(turn: Turn): void {
-  const { link } = turn.state;
+  const { link, welcome } = turn.state;
+  if (!link || !mayOffer(turn, 'restart')) return;
+  const route = ownRoute(turn.state);
+  if (route !== link.route)
+    turn.do({ type: 'link-servers', link: link.id, iceServers: welcome?.iceServers ?? [], route });
+  makeOffer(turn, link, true);
+  turn.setLink({ candidates: [], route });
+}
+
+/** Either slot: the same connection and path with other transceivers (RFC 8829, 4.1.7), as soon as nothing is out. */
+export function renegotiate(turn: Turn): void {
+  const { link, seat } = turn.state;
   if (!link) return;
+  const isReady = link.negotiation === 'settled' && link.epoch === seat?.epoch;
+  turn.setLink({ wantsOffer: !isReady });
+  if (isReady && mayOffer(turn, 'change')) makeOffer(turn, link, false);
+}
+
+function makeOffer(turn: Turn, link: Link, iceRestart: boolean): void {
   const neg = link.neg + 1;
-  turn.setLink({ neg, negotiation: 'making', local: null, candidates: [] });
-  turn.do({ type: 'link-offer', link: link.id, neg, iceRestart: true });
+  turn.setLink({ neg, negotiation: 'making', isOfferer: true, local: null });
+  turn.do({ type: 'link-offer', link: link.id, neg, iceRestart });
+}
+
+/** There may be another offer: what was held back is made. */
+export function handleOfferTime(turn: Turn): void {
+  const { heldOffer, seat, link } = turn.state;
+  turn.set({ heldOffer: null });
+  if (heldOffer === 'fresh') offerAnew(turn);
+  else if (heldOffer === 'restart' && seat?.slot === 0 && link?.epoch === seat.epoch) restartIce(turn);
+  else if (heldOffer === 'change') renegotiate(turn);
+}
+
+/** Our offer is out, and somebody is there to answer it. */
+export function awaitAnswer(turn: Turn): void {
+  const { link, peer } = turn.state;
+  if (link?.negotiation === 'offered' && peer) turn.start('answer', ANSWER_MS);
+}
+
+/** Nobody answered: the offer, or the answer, may be lost. An offer got twice gets the same answer again. */
+export function handleNoAnswer(turn: Turn): void {
+  if (turn.state.link?.negotiation !== 'offered') return;
+  const offers = turn.state.offers.filter((at) => turn.now - at < OFFERS_MS);
+  turn.set({ offers: offers.length < OFFERS ? [...offers, turn.now] : offers });
+  if (offers.length < OFFERS) resendDescription(turn);
+  awaitAnswer(turn);
 }
 
 /** Sends our present description and its candidates (again). */
@@ -86,4 +158,5 @@ export function enterConnecting(turn: Turn): void {
   turn.enter('connecting');
   turn.stop('offer-age');
   turn.start('connect', CONNECT_MS);
+  awaitAnswer(turn);
 }

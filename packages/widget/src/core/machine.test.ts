@@ -250,13 +250,16 @@ describe('negotiation', () => {
     assert.equal(player.done('link-offer').length, 1);
   });
 
-  test('a description the browser refuses: twice a fresh connection, then the two are incompatible', () => {
+  test('a description the browser refuses: simpler connections, then sound alone, then the two are incompatible', () => {
     const player = new MachinePlayer().connecting(0);
     const refuse = () => player.link({ type: 'link-failed', step: 'answer', cause: new Error('no') });
-    refuse();
-    refuse();
+    for (const _ of [1, 2, 3]) refuse();
     assert.equal(player.state.phase, 'connecting');
-    assert.equal(player.state.link?.conn, 3);
+    assert.equal(player.state.link?.conn, 4);
+    assert.deepEqual(
+      player.done('link-open').map(({ config }) => config.profile),
+      ['full', 'compatible', 'compatible', 'audio'],
+    );
     refuse();
     assert.equal(player.state.phase, 'ended');
     assert.equal(player.state.reason, 'incompatible');
@@ -453,8 +456,10 @@ describe('the service comes and goes', () => {
     assert.deepEqual(player.done('link-close'), []);
     player.link({ type: 'link-transport', transport: 'disconnected' });
     player.link({ type: 'link-bytes', bytes: 100 });
-    player.pass(2_000);
-    player.hear({ type: 'probe-ack', n: 0, from: 'p_b', seq: 9 });
+    player.pass(1_000);
+    player.answerProbe();
+    player.pass(500);
+    player.answerProbe();
     const [asked] = player
       .done('send')
       .flatMap(({ message }) => (message.type === 'recover' ? [message] : []));

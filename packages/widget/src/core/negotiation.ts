@@ -1,24 +1,44 @@
 import type { Of, ServerMessage } from '@p2p-call/protocol';
 import { openLink, resendDescription } from './link.js';
-import { noteStepFromPeer } from './recovery.js';
+import { joinStep } from './recovery.js';
+import type { Link } from './state.js';
 import type { Turn } from './turn.js';
 
-type Offer = Of<ServerMessage, 'offer'>;
+type Offer = Pick<Of<ServerMessage, 'offer'>, 'conn' | 'neg' | 'sdp'>;
 
-/** Slot 1: takes an offer; one that was taken before gets the same answer again. */
-export function acceptOffer(turn: Turn, offer: Pick<Offer, 'conn' | 'neg' | 'sdp'>): void {
+/**
+ * Takes an offer, by perfect negotiation (W3C WebRTC, 10.7): where both offer at once slot 0's counts, and slot 1's is made
+ * again afterwards. Only slot 0 makes connections. What was taken before gets the same answer again.
+ */
+export function acceptOffer(turn: Turn, offer: Offer): void {
   const { seat, link } = turn.state;
   if (seat === null) return;
+  const isCurrent = link !== null && link.epoch === seat.epoch && link.conn === offer.conn;
+  if (isCurrent) return acceptAgain(turn, link, offer);
+  if (seat.slot === 0 || offer.conn <= seat.conn) return;
   const { conn, neg, sdp } = offer;
-  const isCurrent = link !== null && link.epoch === seat.epoch && link.conn === conn;
-  if (isCurrent && neg <= link.neg) {
-    if (neg === link.neg) resendDescription(turn);
-    return;
-  }
-  if (conn < seat.conn || (conn === seat.conn && !isCurrent)) return;
-  if (isCurrent) turn.setLink({ neg, negotiation: 'making', local: null, candidates: [] });
-  else openLink(turn, seat.epoch, conn, neg);
-  noteStepFromPeer(turn, isCurrent ? 'restart' : 'rebuild');
-  const id = turn.state.link?.id;
-  if (id !== undefined) turn.do({ type: 'link-accept-offer', link: id, neg, sdp });
+  joinStep(turn, 'rebuild');
+  const { id } = openLink(turn, seat.epoch, conn, neg, false);
+  turn.setLink({ theirFragment: fragmentOf(sdp) });
+  turn.do({ type: 'link-accept-offer', link: id, neg, sdp });
+}
+
+/** Who a description's candidates belong to: another fragment is another path (RFC 8445, 5.3). */
+export function fragmentOf(sdp: string): string | null {
+  return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? null;
+}
+
+/** Another offer for the connection that we have. */
+function acceptAgain(turn: Turn, link: Link, { neg, sdp }: Offer): void {
+  const isOurs = link.isOfferer && link.negotiation !== 'settled';
+  if (neg < link.neg || (isOurs && turn.state.seat?.slot === 0)) return;
+  if (neg === link.neg && !isOurs) return resendDescription(turn);
+  const theirFragment = fragmentOf(sdp);
+  const isRestart = theirFragment === null || theirFragment !== link.theirFragment;
+  turn.stop('answer');
+  // Ours is taken back; the browser says again that it wants one.
+  const candidates = isRestart ? [] : link.candidates;
+  turn.setLink({ neg, negotiation: 'making', isOfferer: false, local: null, candidates, theirFragment });
+  if (isRestart) joinStep(turn, 'restart');
+  turn.do({ type: 'link-accept-offer', link: link.id, neg, sdp });
 }

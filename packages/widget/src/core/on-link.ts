@@ -1,11 +1,11 @@
 import { LIMITS } from '@p2p-call/protocol';
 import { CallError } from './errors.js';
 import type { LinkInput } from './inputs.js';
-import { CONNECT_MS, reconnect } from './link.js';
+import { awaitAnswer, CONNECT_MS, ownRoute, reconnect, renegotiate } from './link.js';
 import { takePeerState } from './peer.js';
 import { sendState } from './on-device.js';
-import { closeLink, end } from './ending.js';
-import { losePath, regainPath, STALL_MS } from './recovery.js';
+import { closeLink } from './ending.js';
+import { isProof, isRefusedTooOften, losePath, regainPath, STALL_MS } from './recovery.js';
 import { note, noteMeasured } from './report.js';
 import type { SetupTimings } from './snapshot.js';
 import type { Link, Marks } from './state.js';
@@ -16,8 +16,8 @@ export const BEAT_MS = 1_000;
 export const WATCH_MS = 500;
 /** A measurement that comes later than this tells of a sleeping page, not of a lost path, ms. */
 const LATE_MS = 1_000;
-/** Descriptions the browser may refuse before the two are called incompatible. */
-const REFUSALS = 2;
+/** A narrower way that was taken in need holds for so long after it proved itself, ms; then the page's own policy does again. */
+const HEALTHY_MS = 10_000;
 
 export function handleLink(turn: Turn, input: LinkInput): void {
   const { link } = turn.state;
@@ -29,8 +29,7 @@ export function handleLink(turn: Turn, input: LinkInput): void {
       return handleCandidate(turn, link, input.candidate);
     case 'link-settled':
       if (input.neg !== link.neg) return;
-      turn.setLink({ negotiation: 'settled' });
-      return mark(turn, 'described');
+      return handleSettled(turn);
     case 'link-ice':
       return mark(turn, 'ice');
     case 'link-transport':
@@ -38,6 +37,7 @@ export function handleLink(turn: Turn, input: LinkInput): void {
     case 'link-channel':
       return input.open ? handleChannelOpen(turn, link) : losePath(turn, true);
     case 'link-negotiation-needed':
+      return renegotiate(turn);
     case 'link-timed':
     case 'link-state':
       return;
@@ -59,11 +59,24 @@ function mark(turn: Turn, moment: 'described' | 'ice'): void {
 
 function handleDescribed(turn: Turn, link: Link, input: LinkInput & { type: 'link-described' }): void {
   const { kind, neg, sdp } = input;
-  if (neg !== link.neg) return;
-  turn.setLink({ local: { kind, sdp }, negotiation: kind === 'offer' ? 'offered' : 'settled' });
-  if (kind === 'answer') mark(turn, 'described');
   const { epoch, conn } = link;
-  if (epoch === turn.state.seat?.epoch) turn.send({ type: kind, epoch, conn, neg, sdp });
+  const isPresent = neg === link.neg && (kind === 'offer') === link.isOfferer;
+  if (isPresent) turn.setLink({ local: { kind, sdp } });
+  // What we answered meanwhile is taken in by who asked; an offer that is no more wanted is not.
+  if (epoch === turn.state.seat?.epoch && (isPresent || kind === 'answer'))
+    turn.send({ type: kind, epoch, conn, neg, sdp });
+  if (!isPresent) return;
+  if (kind === 'answer') return handleSettled(turn);
+  turn.setLink({ negotiation: 'offered' });
+  awaitAnswer(turn);
+}
+
+/** Nothing is out any more: what waited for that may be offered. */
+function handleSettled(turn: Turn): void {
+  turn.setLink({ negotiation: 'settled' });
+  turn.stop('answer');
+  mark(turn, 'described');
+  if (turn.state.link?.wantsOffer) renegotiate(turn);
 }
 
 function handleCandidate(turn: Turn, link: Link, candidate: Link['candidates'][number]): void {
@@ -102,8 +115,8 @@ function becomeConnected(turn: Turn): void {
   regainPath(turn);
   turn.stop('connect');
   turn.set({ error: null });
+  turn.setLink({ provenAt: turn.now });
   if (turn.state.connectedAt !== null) return turn.enter('connected');
-  turn.set({ refusals: 0 });
   const startedAt = turn.state.startedAt ?? turn.now;
   turn.set({ connectedAt: turn.now, startedAt, timings: timingsOf(turn.state.marks, turn.now) });
   turn.enter('connected');
@@ -155,17 +168,25 @@ function handleBytes(turn: Turn, link: Link, input: LinkInput & { type: 'link-by
   noteMeasured(turn, link, input, ms);
   const { phase, recovery } = turn.state;
   if (!grew) return phase === 'connected' && quietMs > STALL_MS ? losePath(turn, false) : undefined;
-  if (recovery === null || link.channel !== 'open' || link.transport !== 'connected') return;
-  if (!recovery.broken) becomeConnected(turn);
+  if (recovery === null) return widen(turn, link);
+  if (link.channel === 'open' && link.transport === 'connected' && isProof(link, recovery))
+    becomeConnected(turn);
 }
 
-/** The browser refuses a description: a fresh connection may do; if that fails too, the two cannot talk. */
+/** Once all is well again the next restart may take any way that the page allows. */
+function widen(turn: Turn, { id, route, provenAt }: Link): void {
+  const own = ownRoute(turn.state);
+  if (route === own || provenAt === null || turn.now - provenAt < HEALTHY_MS) return;
+  turn.setLink({ route: own });
+  const iceServers = turn.state.welcome?.iceServers ?? [];
+  turn.do({ type: 'link-servers', link: id, iceServers, route: own });
+}
+
+/** The browser refuses a description: a fresh connection in a simpler profile may do. */
 function handleRefused(turn: Turn, input: LinkInput & { type: 'link-failed' }): void {
-  const refusals = turn.state.refusals + 1;
-  turn.set({ refusals });
   const error = new CallError('negotiation-failed', { detail: input.step, cause: input.cause });
-  if (refusals > REFUSALS) return end(turn, 'incompatible', error);
-  turn.fact({ type: 'error', error });
-  turn.start('connect', CONNECT_MS);
+  if (isRefusedTooOften(turn, error)) return;
+  if (turn.state.phase === 'connecting') turn.start('connect', CONNECT_MS);
+  else losePath(turn, true);
   reconnect(turn, 'refused');
 }

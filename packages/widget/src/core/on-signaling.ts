@@ -4,12 +4,13 @@ import { CallError, type CallErrorCode } from './errors.js';
 import { takeIceServers } from './ice-servers.js';
 import type { SignalingInput } from './inputs.js';
 import { CONNECT_MS, enterConnecting, offerAnew, reconnect, resendDescription } from './link.js';
-import { acceptOffer } from './negotiation.js';
+import { acceptOffer, fragmentOf } from './negotiation.js';
 import { setPeer, takePeerState, waitAlone } from './peer.js';
 import { sendState } from './on-device.js';
 import { join } from './on-user.js';
-import { handlePeerAnswered, handleRecoverRequest } from './recovery.js';
+import { handlePeerAnswered, handleRecoverRequest, probeNow } from './recovery.js';
 import type { EndReason } from './snapshot.js';
+import { handleServersReady } from './steps.js';
 import { isInCall, type Seat } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -27,7 +28,8 @@ export function handleMessage(turn: Turn, message: ServerMessage, askedSeat: boo
     case 'error':
       return handleError(turn, message.code);
     case 'ice':
-      return takeIceServers(turn, message);
+      takeIceServers(turn, message);
+      return handleServersReady(turn);
     // The socket's own affairs: whoever holds it has dealt with them.
     case 'ticket':
     case 'going-away':
@@ -54,12 +56,13 @@ function handlePairMessage(turn: Turn, message: PairMessage): void {
     case 'peer-back':
       return handlePeerBack(turn, message);
     case 'offer':
-      return seat?.slot === 1 ? acceptOffer(turn, message) : undefined;
+      return acceptOffer(turn, message);
     case 'answer': {
       const { conn, neg, sdp } = message;
       if (link?.conn !== conn || link.neg !== neg || link.negotiation !== 'offered') return;
       // The same answer may come again before the browser has taken in the first.
-      turn.setLink({ negotiation: 'settling' });
+      turn.setLink({ negotiation: 'settling', theirFragment: fragmentOf(sdp) });
+      turn.stop('answer');
       return turn.do({ type: 'link-accept-answer', link: link.id, neg, sdp });
     }
     case 'candidate': {
@@ -69,22 +72,22 @@ function handlePairMessage(turn: Turn, message: PairMessage): void {
     case 'state':
       return takePeerState(turn, message);
     case 'recover':
-      return handleRecoverRequest(turn, message.action, message.conn);
+      return handleRecoverRequest(turn, message);
     case 'probe':
       return turn.send({ type: 'probe-ack', n: message.n });
     case 'probe-ack':
-      return handlePeerAnswered(turn);
+      return handlePeerAnswered(turn, message.n);
   }
 }
 
 function handleWelcome(turn: Turn, message: Of<ServerMessage, 'welcome'>, askedSeat: boolean): void {
   const { self, room, relay, seat } = message;
-  const { iceServers = [], relaysUntil = 0 } = turn.state.welcome ?? {};
+  const { iceServers = [], relaysUntil = 0, renewAt = 0 } = turn.state.welcome ?? {};
   turn.set({
     signaling: 'open',
     failures: 0,
     self: Object.freeze({ id: self.id, name: self.name ?? null }),
-    welcome: { iceServers, relay, relaysUntil },
+    welcome: { iceServers, relay, relaysUntil, renewAt },
   });
   takeRoom(turn, room);
   takeIceServers(turn, message);
@@ -97,6 +100,7 @@ function handleWelcome(turn: Turn, message: Of<ServerMessage, 'welcome'>, askedS
   // No seat (any more): ask for one. Media that flows goes on until the new pairing is known.
   if (!seat) return askedSeat ? undefined : turn.send({ type: 'join' });
   resume(turn, seat);
+  probeNow(turn);
 }
 
 type WelcomeSeat = NonNullable<Of<ServerMessage, 'welcome'>['seat']>;
@@ -189,15 +193,23 @@ function handleJoined(turn: Turn, message: Of<ServerMessage, 'joined'>): void {
   }
   closeLink(turn);
   const marks = { ...(turn.state.marks ?? { join: turn.now }), joined: turn.now };
-  turn.set({ seat: { slot, epoch, conn: 0 }, callId, peer: null, peerRev: -1, connectedAt: null, marks });
+  turn.set({
+    seat: { slot, epoch, conn: 0 },
+    callId,
+    peer: null,
+    peerRev: -1,
+    connectedAt: null,
+    refusals: 0,
+    marks,
+  });
   if (isFirst) turn.fact({ type: 'joined' });
   if (!peer) return waitAlone(turn);
   setPeer(turn, peer, true);
   if (peer.state) takePeerState(turn, peer.state);
   enterConnecting(turn);
   turn.fact({ type: 'peer-joined' });
-  if (offer) acceptOffer(turn, offer);
-  else if (slot === 0) offerAnew(turn);
+  if (slot === 0) offerAnew(turn);
+  else if (offer) acceptOffer(turn, offer);
   sendState(turn);
 }
 
@@ -210,7 +222,7 @@ function handlePeerJoined(turn: Turn, message: Of<ServerMessage, 'peer-joined'>)
   if (seat.epoch === epoch && known?.id === peer.id) return;
   if (known && known.id !== peer.id) loseKnown(turn);
   if (seat.epoch !== epoch || seat.slot !== slot) turn.set({ seat: { slot, epoch, conn: 0 } });
-  turn.set({ callId, connectedAt: null, timings: {} });
+  turn.set({ callId, connectedAt: null, refusals: 0, timings: {} });
   setPeer(turn, peer, true);
   if (peer.state) takePeerState(turn, peer.state);
   enterConnecting(turn);
@@ -244,6 +256,7 @@ function handlePeerBack(turn: Turn, message: Of<ServerMessage, 'peer-back'>): vo
   sendState(turn);
   if (turn.state.phase === 'waiting' || turn.state.link === null) enterConnecting(turn);
   catchUp(turn, 'back');
+  probeNow(turn);
 }
 
 function handleRoom(turn: Turn, message: Of<ServerMessage, 'room'>): void {

@@ -2,9 +2,10 @@ import { CallError } from './errors.js';
 import { backToLobby } from './ending.js';
 import { askForIceServers } from './ice-servers.js';
 import type { TimerName } from './inputs.js';
-import { offerAnew } from './link.js';
+import { handleNoAnswer, handleOfferTime, offerAnew } from './link.js';
 import { BEAT_MS, WATCH_MS } from './on-link.js';
-import { failStep, handlePauseOver, losePath, probe } from './recovery.js';
+import { handlePauseOver, losePath, probe } from './recovery.js';
+import { handleStepOver } from './steps.js';
 import type { Turn } from './turn.js';
 
 export function handleTimer(turn: Turn, name: TimerName): void {
@@ -15,6 +16,10 @@ export function handleTimer(turn: Turn, name: TimerName): void {
     case 'offer-age':
       // A stored offer grows stale: addresses change, and the service forgets it.
       return phase === 'waiting' && turn.state.seat?.slot === 0 ? offerAnew(turn) : undefined;
+    case 'offer':
+      return handleOfferTime(turn);
+    case 'answer':
+      return handleNoAnswer(turn);
     case 'connect':
       return phase === 'connecting' ? losePath(turn, true) : undefined;
     case 'watch':
@@ -31,7 +36,7 @@ export function handleTimer(turn: Turn, name: TimerName): void {
     case 'pause':
       return handlePauseOver(turn);
     case 'step':
-      return failStep(turn);
+      return handleStepOver(turn);
     case 'ice':
       return askForIceServers(turn);
   }

@@ -1,7 +1,13 @@
-import { probe } from './recovery.js';
+import { offerAnew } from './link.js';
+import { probeNow } from './recovery.js';
 import type { Turn } from './turn.js';
 
-/** The page woke up, or the network changed: what is being waited for may be there now. */
-export function handleWake(turn: Turn, _network: boolean): void {
-  if (turn.state.recovery) probe(turn);
+/** The page came to the front or the network changed: what is being waited for may be there now. */
+export function handleWake(turn: Turn, network: boolean): void {
+  const { link, seat, phase } = turn.state;
+  if (network) turn.set({ networkAt: turn.now });
+  probeNow(turn);
+  // A stored offer names addresses of the network that we left.
+  if (network && phase === 'waiting' && seat?.slot === 0) return offerAnew(turn);
+  if (link?.channel === 'open') turn.do({ type: 'link-measure', link: link.id });
 }

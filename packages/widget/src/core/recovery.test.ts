@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MachinePlayer, peerLeft } from '../testing/machine-player.js';
-import { nextStep, waitBefore } from './recovery.js';
 
 /** Lets time pass on a connection whose bytes do not grow; the browser answers each measurement. */
 function silence(player: MachinePlayer, ms: number): void {
@@ -11,30 +10,13 @@ function silence(player: MachinePlayer, ms: number): void {
   }
 }
 
-const answer = (player: MachinePlayer) => player.hear({ type: 'probe-ack', n: 0, from: 'p_b', seq: 9 });
+const answer = (player: MachinePlayer) => player.answerProbe();
 const bytes = (player: MachinePlayer) =>
   player.link({ type: 'link-bytes', bytes: (player.state.link?.bytes ?? 0) + 50 });
 const outcomes = (player: MachinePlayer) =>
   player
     .done('fact')
     .flatMap(({ fact }) => (fact.type === 'recovery' ? [`${fact.step} ${fact.outcome}`] : []));
-
-describe('which step, and when', () => {
-  for (const [attempt, broken, step] of [
-    [0, false, 'restart'],
-    [0, true, 'rebuild'],
-    [1, false, 'rebuild'],
-    [5, true, 'rebuild'],
-  ] as const) {
-    test(`after ${attempt} steps, ${broken ? 'broken' : 'whole'}: ${step}`, () => {
-      assert.equal(nextStep({ attempt, broken }), step);
-    });
-  }
-
-  test('waits grow and stay at 8 s', () => {
-    assert.deepEqual([0, 1, 2, 3, 4, 5, 6, 99].map(waitBefore), [0, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
-  });
-});
 
 describe('a stalled path', () => {
   test('is noticed after 2.5 s without a byte, by whoever looks', () => {

@@ -1,55 +1,54 @@
-import type { RecoveryOutcome } from './facts.js';
 import { closeLink, end } from './ending.js';
 import { CallError } from './errors.js';
 import type { LinkFault } from './inputs.js';
-import { enterConnecting, offerAnew, restartIce } from './link.js';
+import { enterConnecting, offerAnew } from './link.js';
+import { REFUSALS } from './ladder.js';
 import { waitAlone } from './peer.js';
+import { enterStatus, setRecovery, tellStep } from './recovery-notes.js';
 import { note } from './report.js';
-import type { RecoveryStep } from './snapshot.js';
-import type { Recovery } from './state.js';
+import type { Link, Recovery } from './state.js';
+import { beginStep, failStep, noteStepFromPeer, STEP_MS } from './steps.js';
 import type { Turn } from './turn.js';
 
 /** No byte for this long, ms: the path is lost (a healthy one carries a pulse every second). */
 export const STALL_MS = 2_500;
-/** A lost path gets this long to heal by itself, ms; and this long once a peer that was out of reach answers again. */
-const HEAL_MS = 2_000;
+/** A lost path gets this long to heal by itself, ms; less where the network is another one; and once more when a peer that was out of reach answers again. */
+const HEAL_MS = 1_500;
+const HEAL_ELSEWHERE_MS = 300;
 const HEAL_AGAIN_MS = 1_000;
-/** A step that has brought no proof by then has failed, ms. */
-const STEP_MS = 6_000;
+/** For this long after the network changed a lost path is put down to that, ms. */
+const ELSEWHERE_MS = 10_000;
+/** A peer's page that did not answer for so long was out of reach, ms; and for so long, that it counts anew. */
+const AWAY_MS = 1_500;
+const LONG_AWAY_MS = 5_000;
 /** A call without a path is given up after this long, ms. */
 const GIVE_UP_MS = 60_000;
-/** Waits between steps, ms, each ± 30 %. */
-const WAITS = [0, 500, 1_000, 2_000, 4_000, 8_000] as const;
-const JITTER = 0.3;
-/** Between probes, ms. */
+/** Between probes, ms: at first, after a second of silence, and later or while a step is being taken. */
 const PROBE_WAITS = [500, 1_000, 2_000] as const;
+/** Answers to older probes tell nothing: a resumed line brings them. */
+const FRESH_PROBES = 4;
+/** A timer that is so much late tells of a machine that slept, ms: that time does not count. */
+const SLEPT_MS = 5_000;
 
-/** The step to take next. A restart is tried once, on a connection that neither side has seen fail. */
-export function nextStep(recovery: Pick<Recovery, 'attempt' | 'broken'>): RecoveryStep {
-  return recovery.attempt === 0 && !recovery.broken ? 'restart' : 'rebuild';
-}
-
-/** How long to wait before the step after `attempt` steps, ms. */
-export function waitBefore(attempt: number): number {
-  return WAITS[Math.min(attempt, WAITS.length - 1)] ?? 0;
-}
-
-function set(turn: Turn, patch: Partial<Recovery>): void {
-  const { recovery } = turn.state;
-  if (recovery) turn.set({ recovery: { ...recovery, ...patch } });
-}
-
-function enterStatus(turn: Turn, status: Recovery['status']): void {
-  set(turn, { status, statusAt: turn.now });
-}
-
-function tell(turn: Turn, outcome: RecoveryOutcome): void {
-  const { recovery } = turn.state;
-  if (!recovery?.step) return;
-  const { step, attempt, since, status } = recovery;
-  turn.fact({ type: 'recovery', step, attempt, outcome, elapsedMs: turn.now - since });
-  // A path that heals after the restart was given up is no success of the restart.
-  if (step === 'restart' && status === 'stepping') note(turn, 'ice_restart_total', 1, { outcome });
+function newRecovery(turn: Turn, patch: Partial<Recovery>): void {
+  const { now } = turn;
+  const recovery: Recovery = {
+    status: 'pausing',
+    since: now,
+    statusAt: now,
+    attempt: 0,
+    step: null,
+    broken: false,
+    isRestart: false,
+    probes: 0,
+    probeDue: now,
+    silentSince: null,
+    healed: false,
+    byHand: false,
+    forced: null,
+    ...patch,
+  };
+  turn.set({ recovery });
 }
 
 /**
@@ -65,124 +64,133 @@ export function losePath(turn: Turn, broken: boolean): void {
     waitAlone(turn, 'peer-left');
     return turn.fact({ type: 'peer-left', reason: 'lost' });
   }
-  if (recovery === null) {
-    const { now } = turn;
-    turn.set({
-      recovery: { status: 'pausing', since: now, statusAt: now, attempt: 0, step: null, broken, probes: 0 },
-    });
-    if (phase === 'connected') turn.enter('unstable');
-    turn.do({ type: 'signaling-check' });
-    probe(turn);
-    return broken ? enterStatus(turn, 'asking') : turn.start('pause', HEAL_MS);
-  }
+  if (recovery === null) return startRecovery(turn, { broken });
+  setRecovery(turn, { byHand: false });
   if (!broken || recovery.broken) return;
-  set(turn, { broken });
-  if (recovery.status === 'stepping') failStep(turn);
+  setRecovery(turn, { broken });
+  // The browser has said it all: the time of a restart need not run out.
+  if (recovery.status === 'stepping') failStep(turn, recovery.step === 'restart' ? 0 : undefined);
   else if (recovery.status === 'pausing') turn.start('pause', 0);
+}
+
+function startRecovery(turn: Turn, patch: Partial<Recovery>): void {
+  newRecovery(turn, patch);
+  if (turn.state.phase === 'connected') turn.enter('unstable');
+  turn.do({ type: 'signaling-check' });
+  const hasTime = patch.broken !== true && patch.byHand !== true;
+  if (!hasTime) enterStatus(turn, 'asking');
+  probe(turn);
+  const isElsewhere = turn.state.networkAt > 0 && turn.now - turn.state.networkAt < ELSEWHERE_MS;
+  if (hasTime) turn.start('pause', isElsewhere ? HEAL_ELSEWHERE_MS : HEAL_MS);
 }
 
 /** Asks the peer's page whether it is there, again and again while the path is lost. */
 export function probe(turn: Turn): void {
   const { recovery } = turn.state;
   if (!recovery) return;
-  if (turn.now - recovery.since >= GIVE_UP_MS) return giveUp(turn);
+  const late = turn.now - recovery.probeDue;
+  const since = recovery.since + (late > SLEPT_MS ? late : 0);
+  if (turn.now - since >= GIVE_UP_MS) return giveUp(turn);
   turn.send({ type: 'probe', n: recovery.probes });
-  turn.start('probe', PROBE_WAITS[Math.min(recovery.probes, PROBE_WAITS.length - 1)] ?? 2_000);
-  set(turn, { probes: recovery.probes + 1 });
+  const silentSince = recovery.silentSince ?? turn.now;
+  const silent = turn.now - silentSince;
+  const pace = recovery.status === 'stepping' || silent > 3_000 ? 2 : silent > 1_000 ? 1 : 0;
+  turn.start('probe', PROBE_WAITS[pace]);
+  const probeDue = turn.now + PROBE_WAITS[pace];
+  // Nobody answers a request by hand: what passes on the present path counts again.
+  const byHand = recovery.byHand && turn.now - recovery.since < STEP_MS;
+  setRecovery(turn, { since, probes: recovery.probes + 1, probeDue, silentSince, byHand });
+}
+
+/** Something may have ended what is being waited for: asks at once. */
+export function probeNow(turn: Turn): void {
+  const { recovery } = turn.state;
+  if (recovery !== null && recovery.status !== 'stepping') probe(turn);
 }
 
 /** The pause is over: the next answer to a probe lets the next step begin. */
 export function handlePauseOver(turn: Turn): void {
   if (turn.state.recovery?.status !== 'pausing') return;
   enterStatus(turn, 'asking');
-  set(turn, { probes: 0 });
   probe(turn);
 }
 
 /** The peer's page answered a probe. */
-export function handlePeerAnswered(turn: Turn): void {
+export function handlePeerAnswered(turn: Turn, n: number): void {
   const { recovery } = turn.state;
-  if (recovery?.status !== 'asking') return;
+  if (recovery === null || n < recovery.probes - FRESH_PROBES) return;
+  const { status, broken, healed, silentSince } = recovery;
+  setRecovery(turn, { silentSince: null });
+  const silent = silentSince === null ? 0 : turn.now - silentSince;
+  const cameBack = silent > (healed ? LONG_AWAY_MS : AWAY_MS);
+  if (status !== 'asking' && status !== 'pausing') return;
+  if (!cameBack) return status === 'asking' ? beginStep(turn) : undefined;
   // They, or we, were out of reach: the path may heal by itself now, and a restart would only disturb it.
-  if (!recovery.broken && turn.now - recovery.statusAt > HEAL_AGAIN_MS) {
-    enterStatus(turn, 'pausing');
-    return turn.start('pause', HEAL_AGAIN_MS);
-  }
-  beginStep(turn, nextStep(recovery));
+  if (broken) return beginStep(turn);
+  setRecovery(turn, { healed: true });
+  enterStatus(turn, 'pausing');
+  turn.start('pause', HEAL_AGAIN_MS);
 }
 
-function beginStep(turn: Turn, step: RecoveryStep): void {
-  const { recovery, seat, phase, link } = turn.state;
-  if (!recovery || !seat) return;
-  const canRestart = step === 'restart' && link?.epoch === seat.epoch;
-  noteStep(turn, canRestart ? 'restart' : 'rebuild');
-  if (phase !== 'connecting') turn.enter('recovering');
-  if (seat.slot === 0) return canRestart ? restartIce(turn) : offerAnew(turn);
-  const action = canRestart ? 'restart' : 'rebuild';
-  const reason = recovery.broken ? 'failed' : 'stalled';
-  turn.send({ type: 'recover', epoch: seat.epoch, conn: Math.max(seat.conn, 1), action, reason });
-}
-
-function noteStep(turn: Turn, step: RecoveryStep): void {
-  const { recovery } = turn.state;
-  if (!recovery) return;
-  // A rebuild cuts a restart short.
-  if (recovery.status === 'stepping') tell(turn, 'failed');
-  turn.stop('pause');
-  set(turn, { step, attempt: recovery.attempt + 1 });
-  enterStatus(turn, 'stepping');
-  turn.start('step', STEP_MS);
-  tell(turn, 'started');
-}
-
-/** Slot 1: an offer came that restarts or rebuilds a connection that we had. */
-export function noteStepFromPeer(turn: Turn, step: RecoveryStep): void {
-  const { phase, recovery } = turn.state;
-  if (recovery === null) {
-    if (phase !== 'connected') return;
-    const { now } = turn;
-    const broken = step !== 'restart';
-    turn.set({
-      recovery: { status: 'pausing', since: now, statusAt: now, attempt: 0, step: null, broken, probes: 0 },
-    });
+/** An offer came that restarts or replaces the connection: whether or not we had noticed, it is being mended now. */
+export function joinStep(turn: Turn, action: 'restart' | 'rebuild'): void {
+  if (turn.state.recovery === null) {
+    if (turn.state.phase !== 'connected') return;
+    newRecovery(turn, { broken: action === 'rebuild' });
     probe(turn);
   }
-  // Our own request brought this offer: the step is already counted.
-  if (turn.state.recovery?.status === 'stepping' && turn.state.recovery.step === step) return;
-  noteStep(turn, step);
-  if (phase !== 'connecting') turn.enter('recovering');
+  noteStepFromPeer(turn, action);
 }
 
 /** Slot 0: the peer asks for a step. Their asking proves that their page is there. */
-export function handleRecoverRequest(turn: Turn, action: 'restart' | 'rebuild', conn: number): void {
-  const { seat, peer, recovery, link, phase } = turn.state;
+export function handleRecoverRequest(
+  turn: Turn,
+  { action, conn, reason }: { action: 'restart' | 'rebuild'; conn: number; reason: string },
+): void {
+  const { seat, peer, link, phase } = turn.state;
   if (seat?.slot !== 0 || peer === null || conn < seat.conn) return;
+  if (reason === 'refused' && isRefusedTooOften(turn)) return;
+  const { recovery } = turn.state;
   if (link === null || phase === 'waiting' || (phase === 'connecting' && recovery === null)) {
     enterConnecting(turn);
     return offerAnew(turn);
   }
   const wantsRebuild = action === 'rebuild';
-  if (recovery?.status === 'stepping' && (recovery.step === 'rebuild' || !wantsRebuild)) return;
+  if (recovery?.status === 'preparing' || recovery?.status === 'stepping') {
+    if (!wantsRebuild || recovery.step !== 'restart') return;
+    // They had seen it fail before they could take part in our restart: it was none.
+    if (reason === 'failed' && link.negotiation !== 'settled') setRecovery(turn, { isRestart: false });
+  }
   if (recovery === null) losePath(turn, wantsRebuild);
-  else if (wantsRebuild) set(turn, { broken: true });
-  if (turn.state.recovery) beginStep(turn, nextStep(turn.state.recovery));
+  else if (wantsRebuild) setRecovery(turn, { broken: true });
+  if (turn.state.recovery) beginStep(turn);
 }
 
-/** The step brought no proof: wait a little, then the next one. */
-export function failStep(turn: Turn): void {
-  const { recovery } = turn.state;
-  if (recovery?.status !== 'stepping') return;
-  tell(turn, 'failed');
-  turn.stop('step');
-  enterStatus(turn, 'pausing');
-  turn.start('pause', waitBefore(recovery.attempt - 1), JITTER);
+/**
+ * A browser refused a description.
+ * @param error what ours said; without one, it was theirs
+ * @returns was that the last try, and the call is over?
+ */
+export function isRefusedTooOften(turn: Turn, error = new CallError('negotiation-failed')): boolean {
+  const refusals = turn.state.refusals + 1;
+  turn.set({ refusals });
+  if (refusals > REFUSALS) end(turn, 'incompatible', error);
+  else turn.fact({ type: 'error', error });
+  return refusals > REFUSALS;
+}
+
+/** Do growing bytes prove that the path is back, or is it still that of before? */
+export function isProof(link: Link, recovery: Recovery): boolean {
+  if (recovery.status === 'stepping' && recovery.step === 'restart')
+    return recovery.isRestart && link.negotiation === 'settled';
+  return !recovery.broken && !recovery.byHand;
 }
 
 /** Media (or the data channel's pulse) passes again: that, and no state name, is what ends a recovery. */
 export function regainPath(turn: Turn): void {
   const { recovery, phase } = turn.state;
   if (recovery === null) return;
-  tell(turn, 'recovered');
+  tellStep(turn, 'recovered');
   // A setup that needed help had lost nothing yet.
   if (phase !== 'connecting') note(turn, 'recovery_time_ms', turn.now - recovery.since);
   turn.stop('probe', 'pause', 'step', 'connect');
@@ -204,10 +212,12 @@ function giveUp(turn: Turn): void {
 
 /** The page asks for a new path, though nothing says that the present one is bad. */
 export function restartByHand(turn: Turn): void {
-  if (turn.state.phase === 'connected') losePath(turn, false);
+  if (turn.state.recovery) return probeNow(turn);
+  if (turn.state.phase === 'connected') startRecovery(turn, { byHand: true });
 }
 
-/** What a host lets go wrong, for its own tests. */
+/** What a host lets go wrong, for its own tests: as if the browser had said so, or as if all other ways had failed. */
 export function simulate(turn: Turn, fault: LinkFault): void {
   losePath(turn, fault !== 'ice-disconnected');
+  if (fault === 'relay-only') setRecovery(turn, { forced: 'relay' });
 }

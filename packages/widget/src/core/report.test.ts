@@ -38,7 +38,7 @@ function silence(player: MachinePlayer, ms: number): void {
   }
 }
 
-const answer = (player: MachinePlayer) => player.hear({ type: 'probe-ack', n: 0, from: 'p_b', seq: 9 });
+const answer = (player: MachinePlayer) => player.answerProbe();
 const ask = (player: MachinePlayer, action: 'restart' | 'rebuild') =>
   player.hear({ type: 'recover', epoch: 1, conn: 1, action, reason: 'stalled', from: 'p_b', seq: 9 });
 
@@ -87,6 +87,7 @@ describe('ice_restart_total and recovery_time_ms', () => {
     const player = new MachinePlayer().connected(0);
     ask(player, 'restart');
     ask(player, 'restart');
+    player.settle();
     player.pass(700);
     player.link({ type: 'link-bytes', bytes: 999 });
     assert.deepEqual(reported(player), [
@@ -99,6 +100,7 @@ describe('ice_restart_total and recovery_time_ms', () => {
   test('slot 1 sees the same restart', () => {
     const player = new MachinePlayer().connected(1);
     player.hear({ type: 'offer', epoch: 1, conn: 1, neg: 2, sdp: 'o', from: 'p_b', seq: 10 });
+    player.link({ type: 'link-described', kind: 'answer', neg: 2, sdp: 'a' });
     player.pass(300);
     player.link({ type: 'link-bytes', bytes: 999 });
     assert.deepEqual(reported(player), [
@@ -336,7 +338,7 @@ describe('call_end_total', () => {
 
   test('two people who cannot talk after all', () => {
     const player = new MachinePlayer().connected(0);
-    for (let n = 0; n < 3; n++) player.link({ type: 'link-failed', step: 'offer', cause: null });
+    for (let n = 0; n < 4; n++) player.link({ type: 'link-failed', step: 'offer', cause: null });
     assert.deepEqual(reported(player), [['call_end_total', 1, 'incompatible']]);
   });
 });
@@ -408,6 +410,7 @@ describe('the service knows them', () => {
     player.input({ type: 'captured', kind: 'camera', result: live });
     flow(player, 1_000, { codec: 'H265', relay: true });
     ask(player, 'restart');
+    player.settle();
     flow(player, 500, { relay: true });
     player.input({ type: 'leave' });
     const metrics = player

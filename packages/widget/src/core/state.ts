@@ -1,4 +1,5 @@
 import type { IceCandidate, IceServer } from '@p2p-call/protocol';
+import type { LinkRoute } from './effects.js';
 import type { CallError, CallErrorCode } from './errors.js';
 import type { Metric } from './report.js';
 import { DEFAULT_SETTINGS, type CallSettings } from './settings.js';
@@ -27,8 +28,9 @@ export interface Welcome {
   readonly iceServers: readonly IceServer[];
   /** The service wants this person to use relays only. */
   readonly relay: boolean;
-  /** Until when its relays are good, ms. */
+  /** Until when its relays are good, and from when on new ones are worth asking for, ms. */
   readonly relaysUntil: number;
+  readonly renewAt: number;
 }
 
 /** This person's seat: who is who, and in which pairing. */
@@ -40,6 +42,9 @@ export interface Seat {
   /** They hung up, and the service does not know it yet: in this epoch they do not come back. */
   readonly isLeft?: true;
 }
+
+/** Why an offer is made: a new connection; a new path for the one there is; or its transceivers changed. */
+export type OfferKind = 'fresh' | 'restart' | 'change';
 
 /** How far the present description of a connection got. */
 export type Negotiation =
@@ -60,6 +65,13 @@ export interface Link {
   readonly conn: number;
   readonly neg: number;
   readonly negotiation: Negotiation;
+  /** The present negotiation is by our offer. */
+  readonly isOfferer: boolean;
+  /** The browser has more to offer, once nothing is out. */
+  readonly wantsOffer: boolean;
+  readonly route: LinkRoute;
+  /** Names their present end of the path. */
+  readonly theirFragment: string | null;
   /** Our present description and its candidates, for whoever missed them. */
   readonly local: { readonly kind: 'offer' | 'answer'; readonly sdp: string } | null;
   readonly candidates: readonly (IceCandidate | '')[];
@@ -69,16 +81,18 @@ export interface Link {
   readonly bytes: number;
   readonly measuredAt: number;
   readonly quietMs: number;
+  /** When media, or the data channel, last proved anew that it carries. */
+  readonly provenAt: number | null;
   /** Of the video it sends, once that is known and told. */
   readonly codec?: string;
 }
 
 /**
  * What is being done about a lost path. It heals by itself while we `pause`; then we `ask` the peer's page whether it is there,
- * since a step taken while it is not is wasted; then we `step`.
+ * since a step taken while it is not is wasted; where our ICE servers are old, we `prepare` with new ones; then we `step`.
  */
 export interface Recovery {
-  readonly status: 'pausing' | 'asking' | 'stepping';
+  readonly status: 'pausing' | 'asking' | 'preparing' | 'stepping';
   /** When the path was lost, and when the present status began. */
   readonly since: number;
   readonly statusAt: number;
@@ -87,7 +101,18 @@ export interface Recovery {
   readonly step: RecoveryStep | null;
   /** The connection itself is beyond an ICE restart. */
   readonly broken: boolean;
+  /** The present step is an ICE restart that has begun on a connection nobody has seen fail. */
+  readonly isRestart: boolean;
+  /** Probes sent, and when the next is due; the peer's page has not answered since then, if it has not. */
   readonly probes: number;
+  readonly probeDue: number;
+  readonly silentSince: number | null;
+  /** It was out of reach, came back, and the path had its time to heal. */
+  readonly healed: boolean;
+  /** The page asked for it, though media passes: that is no proof of the new path. */
+  readonly byHand: boolean;
+  /** The one step that was asked for. */
+  readonly forced: RecoveryStep | null;
 }
 
 /** Moments of the setup, ms; what `timings` is made of. */
@@ -125,9 +150,14 @@ export interface CallState {
   readonly link: Link | null;
   readonly links: number;
   readonly recovery: Recovery | null;
+  /** When offers were made, lately; and what waits until there may be another. */
+  readonly offers: readonly number[];
+  readonly heldOffer: OfferKind | null;
+  /** When the network last changed or came back; 0: never. */
+  readonly networkAt: number;
   /** Failed attempts to reach the service since it was last reached. */
   readonly failures: number;
-  /** Descriptions the browser refused, in this call. */
+  /** Descriptions that either browser refused, in this pairing. */
   readonly refusals: number;
   /** Counts the pulses we sent. */
   readonly beats: number;
@@ -166,6 +196,9 @@ export function initialState(settings: CallSettings = DEFAULT_SETTINGS): CallSta
     link: null,
     links: 0,
     recovery: null,
+    offers: [],
+    heldOffer: null,
+    networkAt: 0,
     failures: 0,
     refusals: 0,
     beats: 0,

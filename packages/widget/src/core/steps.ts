@@ -1,0 +1,101 @@
+import { areServersOld, askForIceServers } from './ice-servers.js';
+import { nextStep, routesOf, waitBefore } from './ladder.js';
+import { offerAnew, ownRoute, restartIce } from './link.js';
+import { countRestart, enterStatus, setRecovery, tellStep } from './recovery-notes.js';
+import type { RecoveryStep } from './snapshot.js';
+import type { Turn } from './turn.js';
+
+/** A step that has brought no proof by then has failed, ms. */
+export const STEP_MS = 6_000;
+/** Fresh ICE servers are waited for so long before a step, ms; then it does with the old ones. */
+const PREPARE_MS = 2_000;
+const JITTER = 0.3;
+
+/** The peer's page is there: the next step, with ICE servers that are good. */
+export function beginStep(turn: Turn): void {
+  if (!areServersOld(turn)) return takeStep(turn);
+  askForIceServers(turn);
+  enterStatus(turn, 'preparing');
+  turn.start('step', PREPARE_MS);
+}
+
+/** New ICE servers came, or will not come in time. */
+export function handleServersReady(turn: Turn): void {
+  if (turn.state.recovery?.status === 'preparing') takeStep(turn);
+}
+
+/** The ladder's next step, as things stand. */
+function stepNow(turn: Turn, mayRestart: boolean): RecoveryStep {
+  const { recovery, seat, link, phase, welcome } = turn.state;
+  if (recovery?.forced) return recovery.forced;
+  return nextStep(recovery?.step ?? null, {
+    canRestart: mayRestart && recovery?.broken === false && link !== null && link.epoch === seat?.epoch,
+    isSetup: phase === 'connecting',
+    routes: routesOf(welcome?.iceServers ?? [], ownRoute(turn.state)),
+  });
+}
+
+function takeStep(turn: Turn): void {
+  const { recovery, seat, phase } = turn.state;
+  if (!recovery || !seat) return;
+  const step = stepNow(turn, true);
+  noteStep(turn, step, step === 'restart' && seat.slot === 0);
+  if (phase !== 'connecting') turn.enter('recovering');
+  if (seat.slot === 1) askForStep(turn, step);
+  else if (step === 'restart') restartIce(turn);
+  else offerAnew(turn);
+}
+
+/** Slot 1: only slot 0 makes offers that replace a path. */
+function askForStep(turn: Turn, step: RecoveryStep): void {
+  const { seat, recovery } = turn.state;
+  if (!seat) return;
+  const action = step === 'restart' ? step : 'rebuild';
+  const reason = recovery?.broken ? 'failed' : 'stalled';
+  turn.send({ type: 'recover', epoch: seat.epoch, conn: Math.max(seat.conn, 1), action, reason });
+}
+
+/** @param isRestart an ICE restart begins with this very step; slot 1 only asks for one */
+function noteStep(turn: Turn, step: RecoveryStep, isRestart: boolean): void {
+  const { recovery } = turn.state;
+  if (!recovery) return;
+  // A rebuild cuts a restart short.
+  if (recovery.status === 'stepping') tellStep(turn, 'failed');
+  turn.stop('pause');
+  setRecovery(turn, { step, attempt: recovery.attempt + 1, isRestart, healed: false, forced: null });
+  enterStatus(turn, 'stepping');
+  turn.start('step', STEP_MS);
+  tellStep(turn, 'started');
+}
+
+/** Slot 1, whose recovery is under way: an offer came that restarts or replaces the connection. */
+export function noteStepFromPeer(turn: Turn, action: 'restart' | 'rebuild'): void {
+  const { recovery, phase } = turn.state;
+  if (!recovery) return;
+  // Our own request brought this offer: the step is already counted.
+  const isAsked = recovery.status === 'stepping' && (recovery.step === 'restart') === (action === 'restart');
+  if (!isAsked) noteStep(turn, action === 'restart' ? action : stepNow(turn, false), action === 'restart');
+  else if (action === 'restart' && !recovery.isRestart) beginRestart(turn);
+  if (phase !== 'connecting') turn.enter('recovering');
+}
+
+/** Slot 1: the restart it asked for begins. */
+function beginRestart(turn: Turn): void {
+  setRecovery(turn, { isRestart: true });
+  countRestart(turn, 'started');
+}
+
+/** The time of the present step is over. */
+export function handleStepOver(turn: Turn): void {
+  if (turn.state.recovery?.status === 'preparing') takeStep(turn);
+  else failStep(turn);
+}
+
+/** The step brought no proof: wait a little, then the next one. */
+export function failStep(turn: Turn, wait = waitBefore(turn.state.recovery?.attempt ?? 0)): void {
+  if (turn.state.recovery?.status !== 'stepping') return;
+  tellStep(turn, 'failed');
+  turn.stop('step');
+  enterStatus(turn, 'pausing');
+  turn.start('pause', wait, JITTER);
+}

@@ -31,7 +31,7 @@ export const LAYERS = [
   {
     name: 'widget/session',
     files: [`${widget}/session/**/*.ts`],
-    values: [HERE, CORE, PROTOCOL],
+    values: [HERE, CORE, '\\.\\./telemetry/', PROTOCOL],
   },
   {
     name: 'widget/platform',

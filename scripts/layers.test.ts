@@ -76,7 +76,12 @@ const ROWS: readonly Row[] = [
   },
   {
     file: `${widget}/session/new.ts`,
-    allowed: [value('../core/machine.js'), value('./ports.js'), value('@p2p-call/protocol')],
+    allowed: [
+      value('../core/machine.js'),
+      value('../telemetry/recorder.js'),
+      value('./ports.js'),
+      value('@p2p-call/protocol'),
+    ],
     forbidden: [
       value('lit'),
       type('../platform/clock.js'),

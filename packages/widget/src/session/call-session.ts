@@ -7,6 +7,7 @@ import type { CallSettings } from '../core/settings.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 import { DEVICES } from '../core/on-device.js';
 import { initialState, isInCall, toSnapshot, type CallState, type DeviceKind } from '../core/state.js';
+import { Recorder } from '../telemetry/recorder.js';
 import type { CallListener, CallSession, CallStreams, Fault } from './api.js';
 import { LinkHolder } from './link-holder.js';
 import type { Ports } from './ports.js';
@@ -27,6 +28,7 @@ class Session implements CallSession {
   readonly #timers: Timers;
   readonly #link: LinkHolder;
   readonly #waiters = new Waiters();
+  readonly #recorder: Recorder;
   readonly #listeners = new Set<CallListener>();
   readonly #queue: Input[] = [];
   #facts: CallFact[] = [];
@@ -40,6 +42,7 @@ class Session implements CallSession {
     this.#ports = ports;
     this.#snapshot = toSnapshot(this.#state, ports.clock.now(), null);
     this.#timers = new Timers(ports.clock, (name) => this.#dispatch({ type: 'timer', name }));
+    this.#recorder = new Recorder(ports.clock);
     this.#link = new LinkHolder(ports, (input) => this.#dispatch(input));
     this.#link.onTracks = () => this.#publish();
     ports.media.onLost = (kind) => this.#dispatch({ type: 'device-lost', kind });
@@ -168,9 +171,12 @@ class Session implements CallSession {
     this.#isRunning = true;
     try {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-        const { state, effects } = transition(this.#state, next, this.#ports.clock.now());
+        const now = this.#ports.clock.now();
+        const { state, effects } = transition(this.#state, next, now);
+        const step = { before: this.#state, input: next, after: state, effects, now };
         this.#state = state;
         for (const effect of effects) this.#run(effect);
+        this.#facts.push(...this.#recorder.record(step));
       }
     } finally {
       this.#isRunning = false;

@@ -142,7 +142,7 @@ export default defineConfig(
   ...layers,
   // Tools find their configuration, and reporters, as the default export.
   {
-    files: ['*.config.{mjs,ts}', 'scripts/reporters/*.mjs'],
+    files: ['**/*.config.{mjs,ts}', 'scripts/reporters/*.mjs'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   // Tables, words and tests are as long as they are.

@@ -1,7 +1,7 @@
 // Runs in a home: starts its browser there, and offers it to the test outside on a unix socket, since a TCP port of this
 // namespace cannot be reached from there. Argument: BrowserOptions as JSON.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { chromium, firefox, type BrowserServer } from 'playwright-core';
@@ -32,13 +32,14 @@ const trust = (authority: string): string[] => ['-A', '-t', 'C,,', '-n', 'net-la
 
 function startChromium({ folder, authority, hostNames }: BrowserOptions): Promise<BrowserServer> {
   const store = join(folder, '.pki', 'nssdb');
-  mkdirSync(store, { recursive: true });
-  execFileSync('certutil', ['-N', '--empty-password', '-d', `sql:${store}`]);
-  execFileSync('certutil', [...trust(authority), '-d', `sql:${store}`]);
+  if (!existsSync(store)) {
+    mkdirSync(store, { recursive: true });
+    execFileSync('certutil', ['-N', '--empty-password', '-d', `sql:${store}`]);
+    execFileSync('certutil', [...trust(authority), '-d', `sql:${store}`]);
+  }
   const names = Object.entries(hostNames).map(([name, address]) => `MAP ${name}* ${address}`);
   return chromium.launchServer({
     executablePath: requireBrowsers().chromium.path,
-    // The star: WebRTC asks for the name with a dot behind it.
     // The star: WebRTC asks for the name with a dot behind it.
     // Without the rules it asks name servers too, and each candidate of a TURN server waits for them 13 s.
     args: [...CHROMIUM_FLAGS, `--host-resolver-rules=${names.join(', ')}`],
@@ -71,17 +72,24 @@ exec '${path}' "$@"
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as BrowserOptions;
-const server = await (options.name === 'chromium' ? startChromium : startFirefox)(options);
-const endpoint = new URL(server.wsEndpoint());
 const path = join(options.folder, 'browser.sock');
+let server: BrowserServer | null = null;
+
 createServer((socket) => {
-  const browser = connect(Number(endpoint.port), endpoint.hostname);
+  const { port, hostname } = new URL(server?.wsEndpoint() ?? '');
+  const browser = connect(Number(port), hostname);
   for (const one of [socket, browser]) one.on('error', () => undefined);
   socket.pipe(browser).pipe(socket);
 }).listen(path);
 
 answerQuestions({
-  endpoint: () => `ws+unix://${path}:${endpoint.pathname}`,
+  /** @returns where it can be reached from outside */
+  start: async () => {
+    server = await (options.name === 'chromium' ? startChromium : startFirefox)(options);
+    return `ws+unix://${path}:${new URL(server.wsEndpoint()).pathname}`;
+  },
+  /** As a crash would. */
+  kill: () => server?.kill(),
   ping,
-  close: () => server.close(),
+  close: () => server?.close(),
 });

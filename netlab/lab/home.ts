@@ -42,9 +42,9 @@ export class Home {
   readonly cable: Cable;
   readonly #router: Router;
   readonly #host: Asking;
-  readonly #browser: Browser;
   readonly #stop: () => Promise<void>;
   #line: LineOptions = HEALTHY;
+  #browser: Browser | null = null;
   #context: BrowserContext | null = null;
   #page: Page | null = null;
 
@@ -54,7 +54,6 @@ export class Home {
     this.cable = parts.cable;
     this.#router = parts.router;
     this.#host = parts.host;
-    this.#browser = parts.browser;
     this.#stop = parts.stop;
   }
 
@@ -72,14 +71,9 @@ export class Home {
     const options: BrowserOptions = { name: browserName, folder, authority, hostNames: HOST_NAMES };
     const child = startInside(namespaces, `home-${side}`, 'browser.ts', options);
     const host = new Asking(child, `the browser of home ${side}`);
-    const endpoint = String(await host.ask('endpoint'));
-    const browser = await { chromium, firefox }[browserName].connect(endpoint);
-    const stop = async (): Promise<void> => {
-      await browser.close();
-      await host.ask('close');
-      await end(child, 'SIGTERM');
-    };
-    return new Home({ side, browserName, cable, router, host, browser, stop });
+    const home = new Home({ side, browserName, cable, router, host, stop: () => end(child, 'SIGTERM') });
+    await home.#startBrowser();
+    return home;
   }
 
   /** The page of this trial: its context is fresh, and `e2eProbe` is in it. */
@@ -104,7 +98,7 @@ export class Home {
   /** Another profile and an empty page; what was open before is closed. */
   async fresh(): Promise<Page> {
     await this.closePage();
-    this.#context = await newContext(this.#browser);
+    this.#context = await newContext(this.#browser ?? (await this.#startBrowser()));
     // What tsx compiles (`npm run netlab`) calls this helper, in a page too; Playwright's own compiler has none.
     await this.#context.addInitScript('globalThis.__name ??= (it) => it');
     await this.#context.addInitScript(installProbe);
@@ -115,6 +109,17 @@ export class Home {
   async closePage(): Promise<void> {
     await this.#context?.close();
     this.#context = this.#page = null;
+  }
+
+  /** Ends the whole browser, as a crash would: its page says goodbye to nobody. `fresh` starts another. */
+  async kill(): Promise<void> {
+    this.#browser = this.#context = this.#page = null;
+    await this.#host.ask('kill');
+  }
+
+  async #startBrowser(): Promise<Browser> {
+    const endpoint = String(await this.#host.ask('start'));
+    return (this.#browser = await { chromium, firefox }[this.browserName].connect(endpoint));
   }
 
   /** Nothing passes any more, in neither direction or in one; what is under way is lost. Nobody is told. */
@@ -201,6 +206,8 @@ export class Home {
   }
 
   async close(): Promise<void> {
+    await this.#browser?.close();
+    await this.#host.ask('close');
     await this.#stop();
   }
 }
@@ -211,7 +218,6 @@ interface HomeParts {
   readonly cable: Cable;
   readonly router: Router;
   readonly host: Asking;
-  readonly browser: Browser;
   stop(): Promise<void>;
 }
 

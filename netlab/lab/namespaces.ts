@@ -16,6 +16,13 @@ const PREFIX = 'p2plab';
 /** `ip netns exec` mounts what lies here over `/etc`. */
 const NETNS_ETC = '/etc/netns';
 
+/** All of it is IPv4; by itself the kernel would talk IPv6 on each cable, and would be counted. */
+const NO_IPV6 = `for which in all default; do
+  file=/proc/sys/net/ipv6/conf/$which/disable_ipv6
+  if [ -e $file ]; then echo 1 > $file; fi
+done
+`;
+
 let labs = 0;
 
 /** Runs a command to its end. @returns its output; throws with what it said if it failed */
@@ -52,6 +59,7 @@ export class Namespaces {
       writeFileSync(join(etc, 'hosts'), ['127.0.0.1 localhost', ...hosts, ''].join('\n'));
       // Nobody answers there, and says so at once: no name is ever looked up anywhere else.
       writeFileSync(join(etc, 'resolv.conf'), 'nameserver 127.0.0.1\n');
+      made.script(place, NO_IPV6);
     }
     process.on('exit', made.#removeNow);
     return made;

@@ -89,16 +89,16 @@ export class Media {
 
   /** What arrives at each end in the next `ms`. */
   async during(ms: number): Promise<Readonly<Record<Side, Growth>>> {
-    const entries = await Promise.all(
-      SIDES.map(async (side) => {
-        const meter = new Meter(this.#lab.home[side].page);
-        await meter.look();
-        await new Promise((resolve) => setTimeout(resolve, ms));
-        await meter.look();
-        return [side, meter.growth] as const;
-      }),
-    );
-    return Object.fromEntries(entries) as Record<Side, Growth>;
+    const [a, b] = await Promise.all([this.duringAt('a', ms), this.duringAt('b', ms)]);
+    return { a, b };
+  }
+
+  async duringAt(side: Side, ms: number): Promise<Growth> {
+    const meter = new Meter(this.#lab.home[side].page);
+    await meter.look();
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await meter.look();
+    return meter.growth;
   }
 
   /** Nothing arrives any more, at either end: what was cut is really cut. */

@@ -53,6 +53,7 @@ export function backToLobby(turn: Turn, error: CallError): void {
   if (error.code !== 'room-full' && turn.state.settings.prewarm === 'none') {
     turn.do({ type: 'signaling-close' });
     turn.set({ signaling: 'closed', welcome: null, room: null });
+    turn.stop('ice');
   }
   turn.stop('join');
   turn.do({ type: 'signaling-pace', inCall: false });

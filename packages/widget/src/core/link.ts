@@ -80,7 +80,8 @@ export function offerAnew(turn: Turn): void {
   if (seat?.slot !== 0 || !mayOffer(turn, 'fresh')) return;
   const { id } = openLink(turn, seat.epoch, seat.conn + 1, 1, true);
   turn.do({ type: 'link-offer', link: id, neg: 1, iceRestart: false });
-  turn.start('offer-age', LIMITS.offerRefreshMs);
+  // Nobody is here yet: a stored offer grows old.
+  if (turn.state.peer === null) turn.start('offer-age', LIMITS.offerRefreshMs);
 }
 
 /** Slot 0: the same connection on a new path (an ICE restart), by the ways that the page allows. */

@@ -29,7 +29,7 @@ describe('before the call', () => {
     player.input({ type: 'configure', settings: { ...player.state.settings, room: 'elsewhere' } });
     assert.deepEqual(
       player.effects.map(({ type }) => type),
-      ['signaling-close', 'signaling-open'],
+      ['signaling-close', 'timer-stop', 'signaling-open'],
     );
     assert.equal(player.state.welcome, null);
     player.input({ type: 'join' });

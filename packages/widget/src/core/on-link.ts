@@ -5,7 +5,7 @@ import { awaitAnswer, CONNECT_MS, ownRoute, reconnect, renegotiate } from './lin
 import { takePeerState } from './peer.js';
 import { sendState } from './on-device.js';
 import { closeLink } from './ending.js';
-import { isProof, isRefusedTooOften, losePath, regainPath, STALL_MS } from './recovery.js';
+import { isProof, isRefusedTooOften, losePath, regainPath, replaceRefused, STALL_MS } from './recovery.js';
 import { note, noteMeasured } from './report.js';
 import type { SetupTimings } from './snapshot.js';
 import type { Link, Marks } from './state.js';
@@ -35,7 +35,7 @@ export function handleLink(turn: Turn, input: LinkInput): void {
     case 'link-transport':
       return handleTransport(turn, input.transport);
     case 'link-channel':
-      return input.open ? handleChannelOpen(turn, link) : losePath(turn, true);
+      return input.open ? handleChannelOpen(turn, link) : handleChannelClosed(turn);
     case 'link-negotiation-needed':
       return renegotiate(turn);
     case 'link-timed':
@@ -101,11 +101,17 @@ function handleChannelOpen(turn: Turn, link: Link): void {
   sendState(turn);
 }
 
+function handleChannelClosed(turn: Turn): void {
+  turn.setLink({ channel: 'closed' });
+  turn.stop('watch', 'beat');
+  losePath(turn, true);
+}
+
 /** A new connection has proved itself once its data channel is open: that takes messages in both directions. */
 function prove(turn: Turn): void {
   const { link, phase } = turn.state;
   if (link?.transport !== 'connected' || link.channel !== 'open') return;
-  if (phase !== 'connecting' && phase !== 'unstable' && phase !== 'recovering' && phase !== 'waiting') return;
+  if (phase !== 'connecting' && phase !== 'unstable' && phase !== 'recovering') return;
   // An ICE restart leaves the channel open: there only bytes are proof.
   if (turn.state.recovery?.step === 'restart') return;
   becomeConnected(turn);
@@ -186,7 +192,9 @@ function widen(turn: Turn, { id, route, provenAt }: Link): void {
 function handleRefused(turn: Turn, input: LinkInput & { type: 'link-failed' }): void {
   const error = new CallError('negotiation-failed', { detail: input.step, cause: input.cause });
   if (isRefusedTooOften(turn, error)) return;
-  if (turn.state.phase === 'connecting') turn.start('connect', CONNECT_MS);
-  else losePath(turn, true);
+  const { phase, recovery } = turn.state;
+  const isRunning = phase !== 'connecting' && phase !== 'waiting';
+  if (isRunning || recovery) return replaceRefused(turn);
+  if (phase === 'connecting') turn.start('connect', CONNECT_MS);
   reconnect(turn, 'refused');
 }

@@ -18,6 +18,8 @@ import type { Turn } from './turn.js';
 const JOIN_ATTEMPTS = 3;
 
 export function handleMessage(turn: Turn, message: ServerMessage, askedSeat: boolean): void {
+  // Said by a line that is no more.
+  if (turn.state.signaling === 'closed') return;
   switch (message.type) {
     case 'welcome':
       return handleWelcome(turn, message, askedSeat);
@@ -59,7 +61,8 @@ function handlePairMessage(turn: Turn, message: PairMessage): void {
       return acceptOffer(turn, message);
     case 'answer': {
       const { conn, neg, sdp } = message;
-      if (link?.conn !== conn || link.neg !== neg || link.negotiation !== 'offered') return;
+      if (link?.conn !== conn || link.neg !== neg || link.negotiation !== 'offered' || !turn.state.peer)
+        return;
       // The same answer may come again before the browser has taken in the first.
       turn.setLink({ negotiation: 'settling', theirFragment: fragmentOf(sdp) });
       turn.stop('answer');
@@ -311,6 +314,7 @@ export function handleSignalingRefused(turn: Turn, { why, cause }: Refused): voi
   const [reason, code] = REFUSALS[why] ?? (['error', 'signaling-protocol'] as const);
   const error = new CallError(code, { detail: why, cause });
   turn.set({ signaling: 'closed', welcome: null, room: null });
+  turn.stop('ice');
   // In the lobby nothing is lost yet: say it, and let Join try again.
   if (isInCall(turn.state)) return end(turn, reason, error);
   if (turn.state.phase === 'lobby') turn.fail(error);

@@ -51,6 +51,7 @@ function configure(turn: Turn, settings: CallSettings): void {
 function moveLobby(turn: Turn): void {
   turn.do({ type: 'signaling-close' });
   turn.set({ signaling: 'closed', welcome: null, room: null });
+  turn.stop('ice');
   if (turn.state.error?.code === 'room-full') turn.set({ error: null });
   if (turn.state.settings.prewarm !== 'none') openSignaling(turn);
 }

@@ -21,8 +21,7 @@ export function tellStep(turn: Turn, outcome: RecoveryOutcome): void {
   countRestart(turn, outcome);
 }
 
-/** An ICE restart counts where it really began; a path that heals after it was given up is no success of it. */
+/** An ICE restart counts where it really began. */
 export function countRestart(turn: Turn, outcome: RecoveryOutcome): void {
-  const { isRestart, status } = turn.state.recovery ?? {};
-  if (isRestart && status === 'stepping') note(turn, 'ice_restart_total', 1, { outcome });
+  if (turn.state.recovery?.isRestart) note(turn, 'ice_restart_total', 1, { outcome });
 }

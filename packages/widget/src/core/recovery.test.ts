@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MachinePlayer, peerLeft } from '../testing/machine-player.js';
+import { MachinePlayer, peerLeft, welcome } from '../testing/machine-player.js';
 
 /** Lets time pass on a connection whose bytes do not grow; the browser answers each measurement. */
 function silence(player: MachinePlayer, ms: number): void {
@@ -221,5 +221,190 @@ describe('giving up', () => {
     player.hear(peerLeft({ reason: 'lost' }));
     assert.equal(player.state.phase, 'waiting');
     assert.equal(player.state.recovery, null);
+  });
+});
+
+describe('a path that may heal', () => {
+  test('of 5 s: nobody offers anything, though the peer answers before the media flows', () => {
+    for (const slot of [0, 1] as const) {
+      const player = new MachinePlayer().connected(slot);
+      silence(player, 5_500);
+      answer(player);
+      player.pass(900);
+      bytes(player);
+      assert.equal(player.state.phase, 'connected');
+      assert.deepEqual(player.done('link-offer'), []);
+      assert.equal(player.sent().includes('recover'), false);
+    }
+  });
+
+  test('gets its second once: answers that take long do not hold a restart up for ever', () => {
+    const player = new MachinePlayer().connected(0);
+    silence(player, 3_000);
+    for (let n = 0; n < 3 && player.state.phase !== 'recovering'; n++) {
+      player.pass(2_000);
+      answer(player);
+    }
+    assert.equal(player.state.recovery?.step, 'restart');
+  });
+
+  test('gets little time where the network is another one', () => {
+    const player = new MachinePlayer().connected(0);
+    silence(player, 1_000);
+    player.input({ type: 'wake', network: true });
+    silence(player, 2_000);
+    assert.equal(player.state.phase, 'unstable');
+    player.pass(300);
+    answer(player);
+    assert.equal(player.state.recovery?.step, 'restart');
+  });
+
+  test('an answer to a probe of long ago tells nothing', () => {
+    const player = new MachinePlayer().connected(0);
+    player.link({ type: 'link-transport', transport: 'failed' });
+    player.pass(20_000);
+    player.hear({ type: 'probe-ack', n: 0, from: 'p_b', seq: 9 });
+    assert.deepEqual(player.done('link-offer'), []);
+    answer(player);
+    assert.equal(player.done('link-offer').length, 1);
+  });
+});
+
+describe('hints', () => {
+  test('a page that comes to the front asks at once', () => {
+    const player = new MachinePlayer().connected(0);
+    silence(player, 10_000);
+    player.clear();
+    player.input({ type: 'wake', network: false });
+    assert.deepEqual(player.sent(), ['probe']);
+  });
+
+  test('a healthy connection is looked at, and left alone', () => {
+    const player = new MachinePlayer().connected(0);
+    player.input({ type: 'wake', network: true });
+    assert.deepEqual(
+      player.effects.map(({ type }) => type),
+      ['link-measure'],
+    );
+  });
+
+  test('a stored offer is made anew on another network', () => {
+    const player = new MachinePlayer().waiting();
+    player.input({ type: 'wake', network: false });
+    assert.equal(player.state.link?.conn, 1);
+    player.input({ type: 'wake', network: true });
+    assert.equal(player.state.link?.conn, 2);
+  });
+
+  test('the service is back: the peer is asked at once', () => {
+    const player = new MachinePlayer().connected(0);
+    player.input({ type: 'signaling-lost' });
+    silence(player, 20_000);
+    player.clear();
+    player.hear(welcome({ seat: { slot: 0, epoch: 1, callId: 'c_1', peer: 'here' } }));
+    assert.ok(player.sent().includes('probe'));
+  });
+
+  test('a machine that slept has its minute from when it woke', () => {
+    const player = new MachinePlayer().connected(0);
+    silence(player, 4_000);
+    player.now += 600_000;
+    player.pass(0);
+    assert.equal(player.state.phase, 'unstable');
+    silence(player, 30_000);
+    assert.notEqual(player.state.phase, 'ended');
+    silence(player, 40_000);
+    assert.notEqual(player.state.phase, 'unstable');
+  });
+});
+
+describe('asked for by the page', () => {
+  test('a restart, though media flows: done when the new path carries', () => {
+    const player = new MachinePlayer().connected(0);
+    player.input({ type: 'restart-ice' });
+    bytes(player);
+    assert.notEqual(player.state.recovery, null);
+    answer(player);
+    bytes(player);
+    assert.equal(player.state.phase, 'recovering');
+    player.settle();
+    bytes(player);
+    assert.equal(player.state.phase, 'connected');
+    assert.deepEqual(outcomes(player), ['restart started', 'restart recovered']);
+  });
+
+  test('a restart that nobody answers: the call goes on as it was', () => {
+    const player = new MachinePlayer().connected(0);
+    player.input({ type: 'restart-ice' });
+    for (let n = 0; n < 20; n++) {
+      player.pass(500);
+      bytes(player);
+    }
+    assert.equal(player.state.phase, 'connected');
+    assert.deepEqual(player.done('link-offer'), []);
+  });
+
+  test('a failure: a new connection, though media flows', () => {
+    const player = new MachinePlayer().connected(0);
+    player.input({ type: 'simulate', fault: 'ice-failed' });
+    bytes(player);
+    answer(player);
+    assert.equal(player.state.link?.conn, 2);
+    player.prove();
+    assert.deepEqual(outcomes(player), ['rebuild started', 'rebuild recovered']);
+  });
+
+  test('a loss that heals at once', () => {
+    const player = new MachinePlayer().connected(1);
+    player.input({ type: 'simulate', fault: 'ice-disconnected' });
+    assert.equal(player.state.phase, 'unstable');
+    bytes(player);
+    assert.equal(player.state.phase, 'connected');
+  });
+
+  test('a relay: until all has been well for a while, then the page decides again', () => {
+    const player = new MachinePlayer().connected(0);
+    player.input({ type: 'simulate', fault: 'relay-only' });
+    answer(player);
+    assert.equal(player.state.recovery?.step, 'relay');
+    assert.equal(player.done('link-open')[0]?.config.route, 'relay');
+    player.settle();
+    player.prove();
+    for (let n = 0; n < 25; n++) {
+      player.pass(500);
+      bytes(player);
+    }
+    assert.deepEqual(
+      player.done('link-servers').map(({ route }) => route),
+      ['all'],
+    );
+  });
+});
+
+describe('ICE servers of a page that slept', () => {
+  const old = (): MachinePlayer => {
+    const player = new MachinePlayer().connected(0);
+    player.now += 7_200_000;
+    player.link({ type: 'link-transport', transport: 'failed' });
+    player.clear();
+    answer(player);
+    return player;
+  };
+  const fresh = { type: 'ice', iceServers: [{ urls: 'turn:new' }], iceTtl: 3600, turn: 'ok' } as const;
+
+  test('are renewed before a step', () => {
+    const player = old();
+    assert.deepEqual(player.sent(), ['ice']);
+    assert.deepEqual(player.done('link-open'), []);
+    player.hear(fresh);
+    assert.deepEqual(player.done('link-open')[0]?.config.iceServers, [{ urls: 'turn:new' }]);
+  });
+
+  test('that nobody renews do', () => {
+    const player = old();
+    player.pass(1_900);
+    assert.deepEqual(player.done('link-open'), []);
+    player.pass(100);
+    assert.equal(player.done('link-open').length, 1);
   });
 });

@@ -179,6 +179,13 @@ export function isRefusedTooOften(turn: Turn, error = new CallError('negotiation
   return refusals > REFUSALS;
 }
 
+/** In a running call: the page whose description this was is there, so the next step begins at once. */
+export function replaceRefused(turn: Turn): void {
+  losePath(turn, true);
+  failStep(turn);
+  if (turn.state.recovery) beginStep(turn, 'refused');
+}
+
 /** Do growing bytes prove that the path is back, or is it still that of before? */
 export function isProof(link: Link, recovery: Recovery): boolean {
   if (recovery.status === 'stepping' && recovery.step === 'restart')
@@ -190,7 +197,8 @@ export function isProof(link: Link, recovery: Recovery): boolean {
 export function regainPath(turn: Turn): void {
   const { recovery, phase } = turn.state;
   if (recovery === null) return;
-  tellStep(turn, 'recovered');
+  // A path that heals after its step was given up is no success of the step: what became of that is told already.
+  if (recovery.status === 'stepping') tellStep(turn, 'recovered');
   // A setup that needed help had lost nothing yet.
   if (phase !== 'connecting') note(turn, 'recovery_time_ms', turn.now - recovery.since);
   turn.stop('probe', 'pause', 'step', 'connect');

@@ -26,6 +26,8 @@ export interface CallSettings {
   readonly frameRate: number;
   /** kbit/s */
   readonly maxBitrate: number;
+  /** How often the page is told how the call does, ms. */
+  readonly statsInterval: number;
 }
 
 export const DEFAULT_SETTINGS: CallSettings = Object.freeze({
@@ -46,4 +48,5 @@ export const DEFAULT_SETTINGS: CallSettings = Object.freeze({
   resolution: '720p',
   frameRate: 30,
   maxBitrate: 2000,
+  statsInterval: 2000,
 } satisfies CallSettings);

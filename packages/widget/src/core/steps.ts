@@ -11,9 +11,12 @@ export const STEP_MS = 6_000;
 const PREPARE_MS = 2_000;
 const JITTER = 0.3;
 
-/** The peer's page is there: the next step, with ICE servers that are good. */
-export function beginStep(turn: Turn): void {
-  if (!areServersOld(turn)) return takeStep(turn);
+/**
+ * The peer's page is there: the next step, with ICE servers that are good.
+ * @param reason what slot 1 tells slot 0, where it is not plain from the state
+ */
+export function beginStep(turn: Turn, reason?: 'refused'): void {
+  if (reason || !areServersOld(turn)) return takeStep(turn, reason);
   askForIceServers(turn);
   enterStatus(turn, 'preparing');
   turn.start('step', PREPARE_MS);
@@ -35,23 +38,23 @@ function stepNow(turn: Turn, mayRestart: boolean): RecoveryStep {
   });
 }
 
-function takeStep(turn: Turn): void {
+function takeStep(turn: Turn, reason?: string): void {
   const { recovery, seat, phase } = turn.state;
   if (!recovery || !seat) return;
   const step = stepNow(turn, true);
   noteStep(turn, step, step === 'restart' && seat.slot === 0);
   if (phase !== 'connecting') turn.enter('recovering');
-  if (seat.slot === 1) askForStep(turn, step);
+  if (seat.slot === 1) askForStep(turn, step, reason);
   else if (step === 'restart') restartIce(turn);
   else offerAnew(turn);
 }
 
 /** Slot 1: only slot 0 makes offers that replace a path. */
-function askForStep(turn: Turn, step: RecoveryStep): void {
+function askForStep(turn: Turn, step: RecoveryStep, why?: string): void {
   const { seat, recovery } = turn.state;
   if (!seat) return;
   const action = step === 'restart' ? step : 'rebuild';
-  const reason = recovery?.broken ? 'failed' : 'stalled';
+  const reason = why ?? (recovery?.broken ? 'failed' : 'stalled');
   turn.send({ type: 'recover', epoch: seat.epoch, conn: Math.max(seat.conn, 1), action, reason });
 }
 

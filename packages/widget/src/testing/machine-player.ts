@@ -120,6 +120,12 @@ export class MachinePlayer {
     return this;
   }
 
+  /** As if the peer's last description had named its end of the path so. */
+  setLinkFragment(theirFragment: string): void {
+    const { link } = this.state;
+    if (link) this.state = { ...this.state, link: { ...link, theirFragment } };
+  }
+
   /** Our present offer is made, answered, and the answer taken in. */
   settle(): void {
     const { link, seat } = this.state;

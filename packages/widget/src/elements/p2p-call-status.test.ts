@@ -16,7 +16,7 @@ describe('p2p-call-status', () => {
     await set({ phase: 'connected' });
     expect(heard(part, 'status')).to.equal(en.phases.connected.title);
     await set({ phase: 'recovering' });
-    await waitUntil(() => heard(part, 'alert').includes(en.phases.recovering.title));
+    await waitUntil(() => heard(part, 'status').includes(en.phases.recovering.title));
     await set({ phase: 'ended', reason: 'peer-left' });
     expect(heard(part, 'alert')).to.contain(en.ends['peer-left'].title);
     // The same region all the time: a new one would stay silent.

@@ -4,8 +4,12 @@ import { P2pJoinRequestEvent } from '../events.js';
 import { CallPartElement } from './call-part.js';
 import { icon } from './icons.js';
 import { avatar, iconButton, message, spinner, textButton } from './parts.js';
-import { Patience } from './patience.js';
-import { sceneOf, statusOf, type Banner, type Panel } from './status-words.js';
+import { sceneOf, statusOf, type Banner, type Panel, type Status } from './status-words.js';
+
+/** Words that could be gone sooner than this are not shown, and those that are shown stay as long, ms. */
+const BLIP_MS = 500;
+/** While all else is well, the service may be out of reach for this long before it is worth a word, ms. */
+const QUIET_MS = 3_000;
 
 /**
  * @summary What is going on, in words: to read in the middle or at the upper edge, and to hear by live regions.
@@ -24,7 +28,10 @@ import { sceneOf, statusOf, type Banner, type Panel } from './status-words.js';
 export class P2pCallStatusElement extends CallPartElement {
   /** The problem of a device that the lobby told of, or that was waved away. */
   #known: CallErrorCode | null = null;
-  readonly #patience = new Patience(this);
+  #shown: Status | null = null;
+  /** The status that was last asked for, and the wait until it is shown. */
+  #next = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   get #problem(): CallErrorCode | null {
     const { microphone, camera } = this.state.snapshot;
@@ -72,18 +79,40 @@ export class P2pCallStatusElement extends CallPartElement {
     </div>`;
   }
 
-  #renderBanner({ title, todo, look, canClose }: Banner): TemplateResult {
+  #renderBanner({ title, todo, look }: Banner): TemplateResult {
     const picture = look ? { busy: spinner, calm: nothing }[look] : icon('alert');
     return html`<div class="banner" part="banner">
       ${picture} <span>${todo ? html`<strong>${title}</strong>${todo}` : title}</span>
-      ${canClose ? iconButton('close', '', 'close', this.state.words.ui.close, this.#handleClose) : nothing}
+      ${look !== 'busy' && this.#news ? iconButton('close', '', 'close', this.state.words.ui.close, this.#handleClose) : nothing}
     </div>`;
   }
 
+  /** Keeps words from flashing, and live regions from chattering: what passes by itself is not told. */
+  get #settled(): Status {
+    const whole = statusOf(this.state, this.#news, true);
+    const plain = statusOf(this.state, this.#news, false);
+    const shown = this.#shown;
+    // Plain data, made anew each time.
+    const next = JSON.stringify(whole);
+    if (shown && next === this.#next) return shown;
+    this.#next = next;
+    clearTimeout(this.#timer);
+    const isQuiet = next !== JSON.stringify(plain);
+    // After trouble, calm too has to last: else the words would come and go with each packet.
+    const isDoubtful = whole.isPassing || (shown?.isPassing && !whole.panel && !whole.assertive);
+    if (isQuiet || isDoubtful)
+      this.#timer = setTimeout(
+        () => {
+          this.#shown = whole;
+          this.requestUpdate();
+        },
+        isQuiet ? QUIET_MS : BLIP_MS,
+      );
+    return (this.#shown = isDoubtful && shown && !isQuiet ? shown : plain);
+  }
+
   override render(): TemplateResult {
-    const isLong = this.#patience.isLongAway(this.state.snapshot);
-    const status = statusOf(this.state, this.#news, isLong);
-    const { panel, banner, polite, assertive } = this.#patience.settle(status);
+    const { panel, banner, polite, assertive } = this.#settled;
     return html`
       <div class="overlay ${sceneOf(this.state.snapshot.phase) === 'words' ? '' : 'over'}">
         ${panel && this.#renderPanel(panel)} ${banner && this.#renderBanner(banner)}

@@ -1,6 +1,6 @@
 import type { CallState } from '../context/call-context.js';
 import type { CallErrorCode } from '../core/errors.js';
-import type { EndReason, Phase } from '../core/snapshot.js';
+import type { EndReason, Phase, SignalingState } from '../core/snapshot.js';
 import { fill, type Message } from '../i18n/en.js';
 
 /** Words in the middle of the element. `look`: what stands above them. */
@@ -13,7 +13,6 @@ export interface Panel extends Message {
 export interface Banner extends Pick<Message, 'title' | 'todo'> {
   /** Something is being waited for, or is told just for information. */
   readonly look?: 'busy' | 'calm';
-  readonly canClose?: boolean;
 }
 
 /** What is said about the state of a call, and where. */
@@ -75,15 +74,13 @@ function wordsStatus(state: CallState): Status {
   };
 }
 
-/** Whose end is away, as far as the service tells; `null`: neither, so it is the path between them. */
-function lostEnd({ signaling, peer }: CallState['snapshot']): 'self' | 'peer' | null {
-  if (signaling !== 'open') return 'self';
-  return peer?.here === false ? 'peer' : null;
-}
-
-function lossOf({ snapshot, words }: CallState, end: 'self' | 'peer'): Message {
-  const { title, todo } = words.losses[end];
-  return { title: fill(title, snapshot.peer?.name ?? words.ui.guest), todo };
+/** Whose end is away, in words, as far as the service tells; `null`: neither, so it is the path between them. */
+function lossOf({ snapshot: { peer }, words }: CallState, signaling: SignalingState): Message | null {
+  const { losses, ui } = words;
+  if (signaling !== 'open') return losses.self;
+  return peer?.here === false
+    ? { ...losses.peer, title: fill(losses.peer.title, peer.name ?? ui.guest) }
+    : null;
 }
 
 /** What is being tried. Of the attempts only that there are more is told: each by itself would be noise. */
@@ -98,16 +95,16 @@ function attemptOf({ snapshot: { recovery }, words: { phases, ui } }: CallState)
 
 /** The words in the middle: while there is nobody to see, or no living picture of them. */
 function panelOf(state: CallState): Panel | undefined {
-  const { phase, peer, reason, recovery } = state.snapshot;
+  const { phase, peer, reason, recovery, signaling } = state.snapshot;
   const { ends, phases, ui } = state.words;
   const text = phases[phase];
-  const end = lostEnd(state.snapshot);
-  if (phase === 'recovering') return { ...(end ? lossOf(state, end) : attemptOf(state)), look: 'busy' };
+  if (phase === 'recovering') return { ...(lossOf(state, signaling) ?? attemptOf(state)), look: 'busy' };
   if (phase !== 'waiting' && phase !== 'connecting') return undefined;
-  if (peer?.here === false) return { ...lossOf(state, 'peer'), look: 'person' };
+  const loss = lossOf(state, 'open');
+  if (loss) return { ...loss, look: 'person' };
   if (phase === 'connecting') {
     const title = peer?.name == null ? text.title : fill(ui.connectingTo, peer.name);
-    return { title, todo: recovery ? ui.stillTrying : text.todo, look: 'person' };
+    return { title, todo: recovery ? ui.stillTrying : '', look: 'person' };
   }
   // Alone again is not the same as still alone.
   return { ...text, ...(reason === 'peer-left' && { title: ends[reason].title }), look: 'waiting' };
@@ -118,43 +115,40 @@ function failureOf({ snapshot, words }: CallState, problem: CallErrorCode | null
   const { error, phase } = snapshot;
   // Nobody minds a camera while there is no connection.
   const code = error?.code ?? (phase === 'unstable' ? null : problem);
-  if (code === null) return null;
-  const canClose = error === null;
   // Two browsers that could agree on sound only: the call is there.
   if (code === 'negotiation-failed' && phase === 'connected')
-    return { ...words.losses.picture, look: 'calm', canClose };
-  return { ...words.errors[code], canClose };
+    return { ...words.losses.picture, look: 'calm' };
+  return code && words.errors[code];
 }
 
 /** The line over a running call while an end is away, or the path between them. Where media flows it says so. */
 function noticeOf(state: CallState, isLong: boolean): Banner | null {
-  const { phase, peer } = state.snapshot;
-  const { errors, losses, phases, ui } = state.words;
-  const end = lostEnd(state.snapshot);
-  if (phase === 'unstable') return { ...(end ? lossOf(state, end) : phases[phase]), look: 'busy' };
-  if (!isLong || end === null || phase === 'recovering') return null;
-  if (phase === 'connected') {
-    const title = end === 'self' ? ui.signalingLost : fill(ui.peerAway, peer?.name ?? ui.guest);
-    return { title, todo: '', look: 'calm' };
-  }
-  const { title } = errors['signaling-unreachable'];
-  return end === 'self' ? { title, todo: losses.self.todo, look: 'busy' } : null;
+  const { phase, peer, signaling } = state.snapshot;
+  const { phases, ui } = state.words;
+  const loss = lossOf(state, signaling);
+  if (phase === 'unstable') return { ...(loss ?? phases[phase]), look: 'busy' };
+  if (!isLong || !loss || phase === 'recovering') return null;
+  const isOwn = signaling !== 'open';
+  if (phase !== 'connected') return isOwn ? { ...loss, look: 'busy' } : null;
+  return {
+    title: isOwn ? ui.signalingLost : fill(ui.peerAway, peer?.name ?? ui.guest),
+    todo: '',
+    look: 'calm',
+  };
 }
 
 function callStatus(state: CallState, problem: CallErrorCode | null, isLong: boolean): Status {
-  const { phase, recovery } = state.snapshot;
+  const { phase } = state.snapshot;
   const panel = panelOf(state);
   const failure = failureOf(state, problem);
   const banner = failure ?? noticeOf(state, isLong);
   const alarm = failure?.look ? null : failure;
-  const said = panel ?? (alarm ? null : banner) ?? state.words.phases[phase];
-  // At once is said only that something failed, and that the call is being mended; not what becomes of that.
-  const isUrgent = phase === 'recovering' && (recovery?.attempt ?? 0) < 2 && !lostEnd(state.snapshot);
   return {
     ...(panel && { panel }),
     banner,
-    polite: isUrgent ? '' : spoken(said),
-    assertive: alarm ? spoken(alarm) : isUrgent ? spoken(said) : '',
+    // What becomes of a connection is no alarm: whoever listens is told when there is a pause.
+    polite: spoken(panel ?? (alarm ? null : banner) ?? state.words.phases[phase]),
+    assertive: alarm ? spoken(alarm) : '',
     isPassing: alarm === null && (phase === 'unstable' || phase === 'recovering'),
   };
 }

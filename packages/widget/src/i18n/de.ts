@@ -205,8 +205,8 @@ export const de: Words = {
     otherWay: 'Ein anderer Weg wird versucht …',
     lastWay: 'Ein letzter Weg wird versucht …',
     stillTrying:
-      'Weitere Versuche, höchstens eine Minute lang. Prüfen Sie Ihr Netz, gehen Sie näher an das WLAN, oder legen Sie auf und treten Sie wieder bei.',
-    peerAway: 'Die Verbindung von {name} ist gestört. Der Anruf geht weiter.',
+      'Weitere Versuche, höchstens eine Minute lang. Prüfen Sie Ihr Netz oder gehen Sie näher an das WLAN. Oder legen Sie auf und treten Sie wieder bei.',
+    peerAway: '{name} hat den Kontakt verloren. Der Anruf geht weiter.',
     signalingLost: 'Der Kontakt zum Dienst ist weg. Der Anruf geht weiter.',
     forOwner: 'Für die Betreiber der Seite:',
     microphone: 'Mikrofon',

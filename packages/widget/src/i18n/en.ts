@@ -176,8 +176,8 @@ export const en = {
     otherWay: 'Trying another way…',
     lastWay: 'Trying one last way…',
     stillTrying:
-      'Still trying, for a minute at most. Check your network, move closer to the Wi-Fi, or leave and join again.',
-    peerAway: 'The connection of {name} is in trouble. The call goes on.',
+      'Still trying, for a minute at most. Check your network or move closer to the Wi-Fi. Or leave and join again.',
+    peerAway: '{name} lost contact. The call goes on.',
     signalingLost: 'The call service is out of reach. The call goes on.',
     forOwner: 'For the site owner:',
     microphone: 'Microphone',

@@ -1,4 +1,5 @@
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
+import { closeAll, connectedLinkPair, newLinkPair, untilBytesGrow } from '../testing/link-end.js';
 import { routeOf } from './ice-route.js';
 
 const secret = { username: 'u', credential: 'c' };
@@ -48,5 +49,70 @@ describe('the ways a connection may take', () => {
     const urls = ['turn:t?transport=udp', 'turn:t?transport=tcp', 'turns:t'];
     const { iceServers } = routeOf([{ urls: 'stun:s' }, { urls, ...secret }], 'relay-tcp');
     expect(iceServers).to.deep.equal([{ urls: urls.slice(1), ...secret }]);
+  });
+});
+
+describe('a connection that is told another way', () => {
+  let devices: MediaStream;
+  before(async () => {
+    devices = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+  });
+  after(() => {
+    for (const track of devices.getTracks()) track.stop();
+  });
+  const kindsOf = ({ candidates }: { candidates: readonly ('' | { candidate: string })[] }) =>
+    candidates.flatMap((one) => (one === '' ? [] : (/ typ (\w+)/.exec(one.candidate)?.[1] ?? '')));
+
+  it('to relays only and back to all, alive: nothing breaks, nothing is renegotiated, a restart gathers its own addresses again', async () => {
+    const [a, b] = await connectedLinkPair();
+    for (const end of [a, b]) end.link.setTrack('camera', devices.getVideoTracks()[0] ?? null);
+    await untilBytesGrow(b);
+    const events = [...a.events];
+    for (const route of ['relay', 'relay-tcp', 'all'] as const) {
+      a.link.setIceServers([{ urls: 'turn:127.0.0.1:9', username: 'u', credential: 'c' }], route);
+      expect(a.pc.getConfiguration().iceTransportPolicy).to.equal(route === 'all' ? 'all' : 'relay');
+      await untilBytesGrow(b);
+    }
+    expect(a.events).to.deep.equal(events);
+    a.candidates.length = 0;
+    a.link.setIceServers([], 'all');
+    a.link.offer(2, true);
+    await a.until('settled 2');
+    await waitUntil(() => kindsOf(a).includes('host'), 'its own addresses');
+    await untilBytesGrow(b);
+    closeAll(a, b);
+  });
+
+  it('with no server left it gathers nothing, and does not connect', async () => {
+    const [a, b] = newLinkPair({
+      route: 'relay-tcp',
+      iceServers: [{ urls: 'turn:127.0.0.1:9?transport=udp', username: 'u', credential: 'c' }],
+    });
+    expect(a.pc.getConfiguration()).to.deep.include({ iceServers: [], iceTransportPolicy: 'relay' });
+    a.link.offer(1, false);
+    await a.until('settled 1');
+    await waitUntil(() => a.pc.iceGatheringState === 'complete', 'gathered');
+    await waitUntil(() => b.candidates.includes(''), 'all that the other has is known');
+    expect(kindsOf(a)).to.deep.equal([]);
+    expect(a.events).not.to.include('connected');
+    expect(a.failures).to.deep.equal([]);
+    closeAll(a, b);
+  });
+
+  it('takes the way even when the servers are refused, and never throws', () => {
+    const servers = [
+      { urls: ['turn:t?transport=udp', 'turn:t?transport=tcp'], username: 'u', credential: 'c' },
+    ];
+    const [{ link, pc }] = newLinkPair({ iceServers: servers });
+    for (const refused of [[{ urls: 'nonsense' }], [{ urls: 'turns:t' }], [{ urls: [] }]]) {
+      link.setIceServers(refused, 'relay');
+      expect(pc.getConfiguration().iceTransportPolicy).to.equal('relay');
+      expect(pc.getConfiguration().iceServers?.flatMap(({ urls }) => urls)).to.deep.equal(servers[0]?.urls);
+      link.setIceServers([], 'all');
+      link.setIceServers(servers, 'all');
+    }
+    link.setIceServers([{ urls: 'turns:t?transport=nonsense' }], 'relay-tcp');
+    link.close();
+    link.setIceServers(servers, 'relay-tcp');
   });
 });

@@ -114,10 +114,14 @@ class PeerConnection implements LinkPort {
   }
 
   measure(): void {
-    void this.#pc.getStats().then((report) => {
-      this.#tell({ type: 'link-bytes', ...measurementOf(report) });
-      if (!this.#isClosed) this.#media.growWith(report);
-    });
+    void this.#pc.getStats().then(
+      (report) => {
+        this.#tell({ type: 'link-bytes', ...measurementOf(report) });
+        if (!this.#isClosed) this.#media.growWith(report);
+      },
+      // A browser that does not say now may say so next time.
+      () => undefined,
+    );
   }
 
   async stats(): Promise<CallStats> {

@@ -73,12 +73,13 @@ export class LinkEnd {
     await waitUntil(() => this.count(event) >= times, `${event} (${times})`, { timeout: 8_000 });
   }
 
+  /** What the browser refused. */
   get failures(): string[] {
-    return this.events.filter((event) => event.startsWith('failed'));
+    return this.events.filter((event) => event.startsWith('failed '));
   }
 
   async untilDescribed(kind: Description['kind'], neg: number): Promise<Description> {
-    const find = () => this.descriptions.findLast((one) => one.kind === kind && one.neg === neg);
+    const find = () => this.descriptions.filter((one) => one.kind === kind && one.neg === neg).at(-1);
     await waitUntil(() => find() !== undefined, `${kind} ${neg}`, { timeout: 8_000 });
     const found = find();
     if (!found) throw new Error('gone');

@@ -4,6 +4,19 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { canUseApt, installByApt, onPath, run, systemName } from './programs.mjs';
 
+/** For the net lab: network namespaces are Linux's. */
+const NETLAB = {
+  iproute2: { program: 'ip', fedora: 'iproute' },
+  nftables: { program: 'nft' },
+  conntrack: {
+    program: 'conntrack',
+    fedora: 'conntrack-tools',
+    arch: 'conntrack-tools',
+    alpine: 'conntrack-tools',
+  },
+  python3: { program: 'python3', arch: 'python' },
+  'libnss3-tools': { program: 'certutil', fedora: 'nss-tools', arch: 'nss', alpine: 'nss-tools' },
+};
 /** What is needed, by the name of its package on Debian: the program, and what else the package is called. */
 const SERVERS = {
   coturn: { program: 'turnserver' },
@@ -11,9 +24,10 @@ const SERVERS = {
   caddy: { program: 'caddy' },
   'php-cli': { program: 'php', arch: 'php', alpine: 'php', darwin: 'php' },
   openssl: { program: 'openssl' },
+  ...(process.platform === 'linux' ? NETLAB : {}),
 };
 /** Daemons are here, and not on everybody's PATH. */
-const FOLDERS = ['/usr/sbin', '/usr/local/sbin'];
+const FOLDERS = ['/usr/sbin', '/sbin', '/usr/local/sbin'];
 /** How Debian asks whether a freshly installed daemon may start. */
 const POLICY = '/usr/sbin/policy-rc.d';
 const SAVED_POLICY = `${POLICY}.before-p2p-call`;

@@ -57,12 +57,12 @@ const STAGES = {
   install: { tested: false, isVital: true, run: ensureInstalled },
   browsers: {
     tested: false,
-    for: ['elements', 'e2e'],
+    for: ['elements', 'e2e', 'netlab'],
     run: () => node(['scripts/browsers.mjs'], { minutes: 20 }),
   },
   servers: {
     tested: false,
-    for: ['unit'],
+    for: ['unit', 'netlab'],
     run: () => node(['scripts/servers.mjs'], { minutes: 20 }),
   },
   build: { tested: false, isVital: true, run: build },
@@ -79,6 +79,11 @@ const STAGES = {
     run: () => node([TOOLS.webTestRunner, '--config', 'web-test-runner.config.mjs'], { minutes: 8 }),
   },
   e2e: { run: () => node([TOOLS.playwright, 'test'], { minutes: 20 }) },
+  // Needs root, for network namespaces.
+  netlab: {
+    mayBeSkipped: true,
+    run: () => node([TOOLS.playwright, 'test', '--config', 'netlab/playwright.config.ts'], { minutes: 45 }),
+  },
   // What takes longer than anybody wants to wait for each time: `npm run test:long`.
   long: {
     isLong: true,
@@ -108,12 +113,12 @@ rmSync(REPORTS_URL, { recursive: true, force: true });
 
 const results = [];
 for (const name of chosen) {
-  const { run, tested = true, isVital = false } = STAGES[name];
+  const { run, tested = true, isVital = false, mayBeSkipped = false } = STAGES[name];
   console.log(`\n== ${name}`);
   const started = Date.now();
   const isFine = run();
   console.log(`== ${name}: ${isFine ? 'ok' : 'FAILED'} (${seconds(started)})`);
-  results.push({ name, isFine, tested });
+  results.push({ name, isFine, tested, mayBeSkipped });
   if (!isFine && isVital) {
     console.error(`Nothing can be tested without "${name}".`);
     break;

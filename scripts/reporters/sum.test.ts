@@ -50,6 +50,19 @@ describe('the sum of the reports', () => {
     ['install', true, false, '0/0/0'],
     ['install', false, false, '0/1/0', /install: the stage failed/],
   ];
+  test('a stage may be skipped as a whole where the machine cannot run it, but not be empty', () => {
+    const results = ['skipping', 'empty'].map((name) => ({
+      name,
+      isFine: true,
+      tested: true,
+      mayBeSkipped: true,
+    }));
+    const { failed, skipped, lines } = sumUp(results, url());
+    assert.deepEqual([failed, skipped], [1, 1]);
+    assert.match(lines.join('\n'), /skipping: a test \(needs root\)/);
+    assert.match(lines.join('\n'), /empty: the stage executed no test/);
+  });
+
   for (const [name, isFine, tested, expected, why] of ROWS) {
     test(`${name}, ${isFine ? 'ended well' : 'ended badly'}: ${expected}`, () => {
       const { passed, failed, skipped, lines } = sumUp([{ name, isFine, tested }], url());

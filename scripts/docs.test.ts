@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { REPORTED_METRICS } from '../packages/signal-worker/src/metrics/catalogue.js';
 import { CALL_ERROR_CODES } from '../packages/widget/src/core/errors.js';
 import { TOP } from './workspace.mjs';
 
@@ -13,6 +14,7 @@ const DOCUMENTS = [
   'docs/configuration.md',
   'docs/deploy.md',
   'docs/http.md',
+  'docs/telemetry.md',
   'docs/tokens.md',
   'docs/troubleshooting.md',
   'examples/html/README.md',
@@ -36,6 +38,23 @@ const firstColumn = (document: string): string[] =>
 
 test('troubleshooting has one row for each error code', () => {
   assert.deepEqual(firstColumn('docs/troubleshooting.md').sort(), [...CALL_ERROR_CODES].sort());
+});
+
+test('the page on telemetry names each log, metric and span, and no other', () => {
+  const facts = read('packages/widget/src/core/facts.ts');
+  const wordsOf = (type: string): string[] => {
+    const [, body = ''] = new RegExp(`type ${type} =([^;]*);`).exec(facts) ?? [];
+    return [...body.matchAll(/'([\w.]+)'/g)].map(([, name = '']) => name);
+  };
+  const names = [
+    ...wordsOf('LogName'),
+    ...wordsOf('SpanName'),
+    ...wordsOf('SetupPart').map((part) => `${part}_ms`),
+    ...Object.keys(REPORTED_METRICS),
+  ];
+  assert.ok(names.length > 25, 'the pattern finds them');
+  const named = firstColumn('docs/telemetry.md').map((name) => name.replace(/\{.*/, ''));
+  assert.deepEqual(named.sort(), names.sort());
 });
 
 test('the README names each attribute and event of the element, and no other', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CallStats } from './core/call-stats.js';
 import type { CallFact } from './core/facts.js';
 import { CallError } from './core/errors.js';
 import {
@@ -8,6 +9,8 @@ import {
   P2pLeaveRequestEvent,
   P2pMicrophoneRequestEvent,
 } from './events.js';
+
+const REPORT = { timestamp: 1 } as CallStats;
 
 const FACTS: CallFact[] = [
   { type: 'phase-change', phase: 'ended', previous: 'connected', reason: 'left' },
@@ -19,6 +22,13 @@ const FACTS: CallFact[] = [
   { type: 'recovery', step: 'restart', attempt: 1, outcome: 'recovered', elapsedMs: 900 },
   { type: 'error', error: new CallError('room-full') },
   { type: 'ended', reason: 'left', durationMs: 61_000 },
+  { type: 'log', name: 'webrtc.ice_state', level: 'info', callId: 'c_1', attributes: { state: 'checking' } },
+  { type: 'metric', name: 'ice_restart_total', value: 1, unit: '1', attributes: { outcome: 'failed' } },
+  {
+    ...{ type: 'span', name: 'set_local', startMs: 1, endMs: 2, attributes: {} },
+    ...{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), parentId: null },
+  },
+  { type: 'stats', report: REPORT },
 ];
 
 for (const fact of FACTS) {

@@ -107,6 +107,7 @@ const OPTIONS: { readonly [Name in OptionName]: Kind<CallOptions[Name]> } = {
   resolution: choice('180p', '360p', '480p', '720p', '1080p'),
   frameRate: number(1, 60),
   maxBitrate: number(50, 20_000),
+  statsInterval: number(100, 60_000),
   controls: list(),
   selfView: choice('corner', 'side', 'hidden'),
   theme: choice('auto', 'light', 'dark'),

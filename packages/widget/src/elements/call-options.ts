@@ -55,6 +55,8 @@ export class CallOptionsElement extends LitElement implements CallOptions {
   declare frameRate: number;
   /** kbit/s, 50 to 20000. @attr max-bitrate */
   declare maxBitrate: number;
+  /** How often `p2p-stats` tells how the call does, ms, 100 to 60000. @attr stats-interval */
+  declare statsInterval: number;
   /** Which controls show, in this order; names that are not known are ignored. @attr */
   declare controls: readonly string[];
   /** Where this person's own picture is. @attr self-view */

@@ -6,7 +6,7 @@ import type { CallSnapshot, Phase } from '../core/snapshot.js';
 import { createBrowserSession } from '../create-browser-session.js';
 import { eventForFact, P2pErrorEvent } from '../events.js';
 import { onWordsRegistered, wordsFor } from '../i18n/registry.js';
-import type { CallSession, Fault } from '../session/api.js';
+import type { CallSession, CallStats, Fault } from '../session/api.js';
 import { CallOptionsElement } from './call-options.js';
 import { ignore, obeyRequests } from './requests.js';
 import { hostStyles, sharedStyles } from './shared.styles.js';
@@ -277,6 +277,14 @@ export class P2pCallElement extends CallOptionsElement {
    */
   async simulate(fault: Fault): Promise<void> {
     this.#ready().simulate(fault);
+  }
+
+  /**
+   * How the call does, in the same words whatever the browser; what that does not tell is `undefined`. `null` while no two people are
+   * connected. Never rejects.
+   */
+  async getStats(): Promise<CallStats | null> {
+    return (await this.#session?.getStats()) ?? null;
   }
 
   #renderScene(scene: ReturnType<typeof sceneOf>): TemplateResult | typeof nothing {

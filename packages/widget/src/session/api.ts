@@ -1,10 +1,11 @@
+import type { CallStats } from '../core/call-stats.js';
 import type { CallError } from '../core/errors.js';
 import type { CallFact } from '../core/facts.js';
 import type { LinkFault } from '../core/inputs.js';
 import type { CallSettings } from '../core/settings.js';
 import type { CallSnapshot } from '../core/snapshot.js';
 
-export type { CallFact };
+export type { CallFact, CallStats };
 
 /** The media a page shows. Frozen: a change is a new object. A stream is given only while it has a live track. */
 export interface CallStreams {
@@ -47,6 +48,8 @@ export interface CallSession {
   restartIce(): Promise<void>;
   /** Lets something go wrong, as it goes wrong in the field: for a host's own tests. Nothing happens outside a call. */
   simulate(fault: Fault): void;
+  /** How the call does; `null` while no two people are connected. Never rejects. */
+  getStats(): Promise<CallStats | null>;
   /** Ends everything, silently and for good: the element is gone. */
   dispose(): void;
   /** @returns a function that ends the subscription */

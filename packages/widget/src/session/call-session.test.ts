@@ -8,7 +8,7 @@ import type { CallSnapshot } from '../core/snapshot.js';
 import { createFakePorts } from '../testing/fake-ports.js';
 import { joined, peerJoined, peerLeft, welcome } from '../testing/machine-player.js';
 import { settle } from '../testing/manual-clock.js';
-import type { CallSession, CallStreams } from './api.js';
+import type { CallSession, CallStats, CallStreams } from './api.js';
 import { createCallSession } from './call-session.js';
 
 const SETTINGS = { ...DEFAULT_SETTINGS, signalingUrl: 'http://service.example', room: 'r', token: 't' };
@@ -251,5 +251,57 @@ describe('the end', () => {
     await session.leave();
     const ended = facts.filter((fact) => fact.type === 'ended');
     assert.deepEqual(ended, [{ type: 'ended', reason: 'left', durationMs: 2_000 }]);
+  });
+});
+
+describe('statistics', () => {
+  const report = { timestamp: 1 } as CallStats;
+  const told = () => facts.flatMap((fact) => (fact.type === 'stats' ? [fact.report] : []));
+
+  test('asked for while two are connected, at the interval that is set, and told as they come', async () => {
+    session.configure({ ...SETTINGS, statsInterval: 300 });
+    await ports.clock.pass(1_000);
+    connect();
+    lastLink().report = report;
+    assert.deepEqual(told(), []);
+    await ports.clock.pass(299);
+    assert.deepEqual(told(), []);
+    await ports.clock.pass(1);
+    assert.deepEqual(told(), [report]);
+    await ports.clock.pass(600);
+    assert.equal(told().length, 3);
+    await session.leave();
+    await ports.clock.pass(1_000);
+    assert.equal(told().length, 3);
+  });
+
+  test('a connection that does not say is asked again', async () => {
+    connect();
+    await ports.clock.pass(2_000);
+    assert.deepEqual(told(), []);
+    lastLink().report = report;
+    await ports.clock.pass(2_000);
+    assert.deepEqual(told(), [report]);
+  });
+
+  test('an answer that comes after the call is told to nobody', async () => {
+    connect();
+    let answer: (report: CallStats) => void = () => undefined;
+    lastLink().stats = () => new Promise((resolve) => (answer = resolve));
+    await ports.clock.pass(2_000);
+    await session.leave();
+    answer(report);
+    await settle();
+    assert.deepEqual(told(), []);
+  });
+
+  test('getStats: null outside of a call, and where the browser does not say', async () => {
+    assert.equal(await session.getStats(), null);
+    connect();
+    assert.equal(await session.getStats(), null);
+    lastLink().report = report;
+    assert.equal(await session.getStats(), report);
+    await session.leave();
+    assert.equal(await session.getStats(), null);
   });
 });

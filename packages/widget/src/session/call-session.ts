@@ -1,3 +1,4 @@
+import type { CallStats } from '../core/call-stats.js';
 import { CallError } from '../core/errors.js';
 import type { Effect } from '../core/effects.js';
 import type { CallFact } from '../core/facts.js';
@@ -11,6 +12,7 @@ import { Recorder } from '../telemetry/recorder.js';
 import type { CallListener, CallSession, CallStreams, Fault } from './api.js';
 import { LinkHolder } from './link-holder.js';
 import type { Ports } from './ports.js';
+import { StatsPoll } from './stats-poll.js';
 import { Timers } from './timers.js';
 import { Waiters } from './waiters.js';
 
@@ -29,6 +31,7 @@ class Session implements CallSession {
   readonly #link: LinkHolder;
   readonly #waiters = new Waiters();
   readonly #recorder: Recorder;
+  readonly #statsPoll: StatsPoll;
   readonly #listeners = new Set<CallListener>();
   readonly #queue: Input[] = [];
   #facts: CallFact[] = [];
@@ -44,6 +47,14 @@ class Session implements CallSession {
     this.#timers = new Timers(ports.clock, (name) => this.#dispatch({ type: 'timer', name }));
     this.#recorder = new Recorder(ports.clock);
     this.#link = new LinkHolder(ports, (input) => this.#dispatch(input));
+    this.#statsPoll = new StatsPoll(
+      ports.clock,
+      () => this.getStats(),
+      (report) => {
+        this.#facts.push({ type: 'stats', report });
+        this.#publish();
+      },
+    );
     this.#link.onTracks = () => this.#publish();
     ports.media.onLost = (kind) => this.#dispatch({ type: 'device-lost', kind });
     this.#unwatch = ports.page.watch(
@@ -125,6 +136,10 @@ class Session implements CallSession {
   simulate(fault: Fault): void {
     if (fault === 'signaling-lost') this.#ports.signaling.drop();
     else this.#dispatch({ type: 'simulate', fault });
+  }
+
+  async getStats(): Promise<CallStats | null> {
+    return this.#state.connectedAt === null ? null : this.#link.stats();
   }
 
   async #setDevice(kind: DeviceKind, on: boolean): Promise<void> {
@@ -243,6 +258,7 @@ class Session implements CallSession {
       for (const fact of facts) listener.fact?.(fact);
     }
     this.#waiters.check(this.#state);
+    this.#statsPoll.keep(this.#state.connectedAt !== null, this.#state.settings.statsInterval);
   }
 
   #currentStreams(): CallStreams {

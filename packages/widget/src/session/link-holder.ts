@@ -1,4 +1,5 @@
 import { decodeChannelMessage } from '@p2p-call/protocol';
+import type { CallStats } from '../core/call-stats.js';
 import type { Effect } from '../core/effects.js';
 import type { LinkInput } from '../core/inputs.js';
 import type { DeviceKind } from '../core/state.js';
@@ -31,6 +32,11 @@ export class LinkHolder {
 
   forgetTracks(): void {
     this.#shown = null;
+  }
+
+  /** `null` where there is no connection, or it does not say. */
+  async stats(): Promise<CallStats | null> {
+    return (await this.#port?.stats().catch(() => null)) ?? null;
   }
 
   setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {

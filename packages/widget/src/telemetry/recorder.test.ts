@@ -322,7 +322,12 @@ describe('logs', () => {
   test('nothing of a candidate that is not understood, and nothing of their end', () => {
     const player = new WatchedPlayer().come();
     const base = { epoch: 1, conn: 1, neg: 1, from: 'p_b', seq: 4 };
-    for (const candidate of ['', null, { candidate: '' }, { candidate: 'candidate:1 1 sctp 1 x 1 typ Anna' }])
+    for (const candidate of [
+      '' as const,
+      null,
+      { candidate: '' },
+      { candidate: 'candidate:1 1 sctp 1 x 1 typ Anna' },
+    ])
       player.hear({ type: 'candidate', ...base, candidate });
     assert.deepEqual(player.logs('webrtc.candidate'), []);
   });

@@ -1,3 +1,4 @@
+import type { CallStats } from '../core/call-stats.js';
 import type { CallError } from '../core/errors.js';
 import type { CallFact } from '../core/facts.js';
 import type { CallSettings } from '../core/settings.js';
@@ -73,6 +74,11 @@ export class FakeSession implements CallSession {
 
   simulate(fault: Fault): void {
     this.calls.push(`simulate(${fault})`);
+  }
+
+  stats: CallStats | null = null;
+  getStats(): Promise<CallStats | null> {
+    return Promise.resolve(this.stats);
   }
 
   dispose(): void {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { LOOKS, writeCamera } from './screenshots/camera.mjs';
 import { startBrowser, startDemo } from './screenshots/demo.mjs';
-import { bestMoment, STORIES } from './screenshots/stories.mjs';
+import { writeSheet } from './screenshots/sheet.mjs';
+import { bestMoment, SHEETS, STORIES } from './screenshots/stories.mjs';
 import { ensureBuilt, ensureInstalled, requireNode, TOP } from './workspace.mjs';
 
 const VIEWPORTS = [
@@ -30,20 +31,45 @@ function arabicWords() {
   return `(() => { ${outputFiles[0].text}; P2pCall.registerWords('ar', module.ar); })()`;
 }
 
+/** How one state looks, in every size and colour scheme. */
+async function* looksOf(page, schemes = SCHEMES) {
+  for (const viewport of VIEWPORTS) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      yield [`${viewport.width}-${colorScheme}`, await page.screenshot()];
+    }
+  }
+}
+
+/** The same, and in Arabic, as one file. */
+async function takeSheet(cast, state, page) {
+  const looks = [];
+  for await (const look of looksOf(page)) looks.push(look);
+  const call = page.locator('p2p-call');
+  await call.evaluate((element) => (element.lang = 'ar'));
+  for await (const [look, picture] of looksOf(page, ['light'])) looks.push([`${look}-ar`, picture]);
+  await call.evaluate((element) => (element.lang = ''));
+  await writeSheet(cast.first, join(FOLDER, `${state}.png`), looks);
+  return [`${state}.png`];
+}
+
+async function takeState(state, page) {
+  const taken = [];
+  for await (const [look, picture] of looksOf(page)) {
+    const file = `${state}-${look}.png`;
+    await writeFile(join(FOLDER, file), picture);
+    taken.push(file);
+  }
+  return taken;
+}
+
 async function takeAll(cast, names) {
   await mkdir(FOLDER, { recursive: true });
   const taken = [];
   for (const name of names) {
     for await (const [state, { page }] of STORIES[name](cast)) {
-      for (const viewport of VIEWPORTS) {
-        await page.setViewportSize(viewport);
-        for (const colorScheme of SCHEMES) {
-          await page.emulateMedia({ colorScheme });
-          const file = `${state}-${viewport.width}-${colorScheme}.png`;
-          await page.screenshot({ path: join(FOLDER, file) });
-          taken.push(file);
-        }
-      }
+      taken.push(...(await (SHEETS.includes(name) ? takeSheet(cast, state, page) : takeState(state, page))));
       console.log(`  ${state}`);
     }
   }

@@ -2,6 +2,7 @@
 // something to look at, and ends for itself what it began.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Person, startDemo, until } from './demo.mjs';
+import { mendingOf } from './mending.mjs';
 
 /** Two browsers that encode and decode on one machine: a small picture is enough to look at. */
 const SMALL = { resolution: '360p', 'frame-rate': '15' };
@@ -111,6 +112,15 @@ async function* connected({ demo, ...browsers }) {
   await me.leave();
 }
 
+async function* mending({ demo, words, ...browsers }) {
+  const [me, other] = await two(browsers, demo);
+  await me.page.evaluate(words);
+  await meet(me, other);
+  yield* mendingOf(me);
+  await other.leave();
+  await me.leave();
+}
+
 async function* ended({ demo, ...browsers }) {
   const [me, other] = await two(browsers, demo);
   await meet(me, other);
@@ -205,7 +215,21 @@ async function* arabic({ demo, words, ...browsers }) {
   await me.leave();
 }
 
-export const STORIES = { lobby, lobbyDenied, call, connected, ended, serviceDown, sound, refusals, arabic };
+/** Of these each state is one sheet, with the other direction of writing on it. */
+export const SHEETS = ['mending'];
+
+export const STORIES = {
+  lobby,
+  lobbyDenied,
+  call,
+  connected,
+  mending,
+  ended,
+  serviceDown,
+  sound,
+  refusals,
+  arabic,
+};
 
 /** The README's picture. @returns the person to look at */
 export async function bestMoment({ demo, first, second }) {

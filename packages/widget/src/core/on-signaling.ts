@@ -164,7 +164,9 @@ function resumeWithPeer(turn: Turn, person: WelcomeSeat['person'], here: boolean
 function catchUp(turn: Turn, reason: string): void {
   const { link, recovery } = turn.state;
   if (link === null) reconnect(turn, reason);
-  const isSettled = link?.negotiation === 'settled' && link.transport === 'connected' && recovery === null;
+  // An answer, or candidates, may be lost as long as no path shows that they came.
+  const isTaken = link?.isOfferer === true && link.transport !== 'new' && recovery?.status !== 'stepping';
+  const isSettled = link?.negotiation === 'settled' && (isTaken || isFlowing(turn));
   if (link && !isSettled) resendDescription(turn);
   if (turn.state.phase !== 'connecting' || (recovery && recovery.attempt > 0)) return;
   // What is said again now gets its time before anything is built anew.

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { measurementOf, sendableBitrate } from './stats.js';
+import { callStatsOf, measurementOf, sendableBitrate } from './stats.js';
 
 type Entry = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
@@ -127,5 +127,98 @@ describe('what a report tells', () => {
   it('room to send, where the browser says', () => {
     expect(sendableBitrate(reportOf(CHROMIUM))).to.equal(3_591_384);
     expect(sendableBitrate(reportOf(FIREFOX))).to.equal(0);
+  });
+});
+
+/** What both browsers tell of media, with the numbers apart so that none can stand for another. */
+const MEDIA: readonly Entry[] = [
+  { id: 'ca', type: 'codec', mimeType: 'audio/opus' },
+  { id: 'cv', type: 'codec', mimeType: 'video/VP8' },
+  {
+    ...{ id: 'ia', type: 'inbound-rtp', kind: 'audio', codecId: 'ca', trackIdentifier: 'label' },
+    ...{ bytesReceived: 10, packetsReceived: 11, packetsLost: 1, jitter: 0.012 },
+  },
+  {
+    ...{ id: 'iv', type: 'inbound-rtp', kind: 'video', codecId: 'cv', remoteId: 'rov' },
+    ...{ bytesReceived: 20, packetsReceived: 90, packetsLost: 10, jitter: 0.022, framesPerSecond: 23 },
+    ...{ frameWidth: 640, frameHeight: 360, framesDecoded: 26, framesDropped: 0, freezeCount: 2 },
+    ...{ totalInterFrameDelay: 1.25 },
+  },
+  { id: 'oa', type: 'outbound-rtp', kind: 'audio', codecId: 'ca', bytesSent: 30, packetsSent: 31 },
+  {
+    ...{ id: 'ov', type: 'outbound-rtp', kind: 'video', codecId: 'cv', bytesSent: 40, packetsSent: 200 },
+    ...{ framesPerSecond: 43, frameWidth: 320, frameHeight: 180, framesEncoded: 46 },
+  },
+  { id: 'ria', type: 'remote-inbound-rtp', kind: 'audio', packetsLost: -1, jitter: 0 },
+  {
+    ...{ id: 'riv', type: 'remote-inbound-rtp', kind: 'video', packetsLost: 50, jitter: 0.042 },
+    ...{ roundTripTime: 0.043 },
+  },
+  { id: 'rov', type: 'remote-outbound-rtp', kind: 'video', roundTripTime: 0.023 },
+];
+
+const clean = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('the report for the page', () => {
+  it('each value in its place and unit', () => {
+    const { inbound, outbound } = callStatsOf(reportOf(MEDIA));
+    expect(clean(inbound)).to.deep.equal({
+      audio: { bytes: 10, packets: 11, packetsLost: 1, lossFraction: 1 / 12, jitterMs: 12, codec: 'opus' },
+      video: {
+        ...{ bytes: 20, packets: 90, packetsLost: 10, lossFraction: 0.1, jitterMs: 22, roundTripMs: 23 },
+        ...{ framesPerSecond: 23, width: 640, height: 360, framesDecoded: 26, framesDropped: 0, freezes: 2 },
+        codec: 'VP8',
+      },
+    });
+    expect(clean(outbound)).to.deep.equal({
+      audio: { bytes: 30, packets: 31, packetsLost: -1, lossFraction: 0, jitterMs: 0, codec: 'opus' },
+      video: {
+        ...{ bytes: 40, packets: 200, packetsLost: 50, lossFraction: 0.25, jitterMs: 42, roundTripMs: 43 },
+        ...{ framesPerSecond: 43, width: 320, height: 180, framesEncoded: 46, codec: 'VP8' },
+      },
+    });
+  });
+
+  it('what is not told is undefined, and the names are there all the same', () => {
+    const stats = callStatsOf(reportOf([]));
+    const { inbound, outbound, timestamp, ...rest } = stats;
+    expect(rest).to.deep.equal({
+      roundTripMs: undefined,
+      availableOutgoingBitrate: undefined,
+      path: undefined,
+    });
+    for (const media of [inbound.audio, inbound.video, outbound.audio, outbound.video]) {
+      expect(Object.keys(media).length).to.equal(14);
+      expect(new Set(Object.values(media))).to.deep.equal(new Set([undefined]));
+    }
+    expect(Math.abs(timestamp - Date.now())).to.be.below(5_000);
+  });
+
+  it('of the pairs the one in use counts, however many were nominated', () => {
+    const relayed = { candidateType: 'relay', protocol: 'udp', relayProtocol: 'tls' };
+    const report = reportOf(
+      changed(CHROMIUM, {
+        CP1: { availableOutgoingBitrate: 1, currentRoundTripTime: 9 },
+        CP2: { currentRoundTripTime: 0.031 },
+        L2: relayed,
+      }),
+    );
+    const { path, roundTripMs, availableOutgoingBitrate } = callStatsOf(report);
+    expect(path).to.deep.equal({
+      ...{ localType: 'relay', remoteType: 'host', protocol: 'udp', relayProtocol: 'tls' },
+    });
+    expect([roundTripMs, availableOutgoingBitrate]).to.deep.equal([31, 3_591_384]);
+  });
+
+  it('a delay of 0 is one that was not measured (Firefox)', () => {
+    const report = reportOf(changed(FIREFOX, { p1: { currentRoundTripTime: 0 } }));
+    expect(callStatsOf(report).roundTripMs).to.equal(undefined);
+  });
+
+  it('when the first picture came', () => {
+    expect(measurementOf(reportOf(MEDIA)).pictureAgoMs).to.equal(1_250);
+    const none = changed(MEDIA, { iv: { framesDecoded: 0 } });
+    expect(measurementOf(reportOf(none)).pictureAgoMs).to.equal(undefined);
+    expect(measurementOf(reportOf([])).pictureAgoMs).to.equal(undefined);
   });
 });

@@ -41,7 +41,11 @@ const reporter = './scripts/reporters/node.mjs';
 const LONG_TESTS = [
   'packages/signal-worker/src/room/room.property.test.ts',
   'packages/signal-worker/test/abuse.test.ts',
+  'packages/widget/src/core/machine.property.test.ts',
+  'packages/widget/src/session/path.property.test.ts',
 ];
+/** `FC_RUNS` is for all that has no number of its own. */
+const LONG_ROUNDS = { FC_RUNS: '10000', MACHINE_RUNS: '100000', PATH_RUNS: '4000', ABUSE_ROUNDS: '500' };
 
 /** @param report the name of the stage, where it is not `unit` */
 function nodeTests(files, { minutes, env = {}, report = 'unit' }) {
@@ -87,8 +91,7 @@ const STAGES = {
   // What takes longer than anybody wants to wait for each time: `npm run test:long`.
   long: {
     isLong: true,
-    run: () =>
-      nodeTests(LONG_TESTS, { minutes: 60, env: { FC_RUNS: '10000', ABUSE_ROUNDS: '500' }, report: 'long' }),
+    run: () => nodeTests(LONG_TESTS, { minutes: 60, env: LONG_ROUNDS, report: 'long' }),
   },
 };
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { checkGivesUp, checkHeals, checkLinesDoNotMatter, checkOutage } from '../testing/path-rules.js';
 import { climates, troubles } from '../testing/path-story.js';
 
-/** A story of two sessions takes some 40 ms. */
-const RUNS = Math.ceil(Number(process.env.FC_RUNS ?? 2_000) / 20);
+/** A story of two sessions takes some 30 ms. */
+const RUNS = Math.ceil(Number(process.env.PATH_RUNS ?? Number(process.env.FC_RUNS ?? 2_000) / 16));
 const FEW = Math.ceil(RUNS / 4);
 
 function check<Args extends [unknown, ...unknown[]]>(

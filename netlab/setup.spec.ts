@@ -10,7 +10,7 @@ async function begin(lab: Lab, what: string): Promise<void> {
   const way = (path: typeof a): string =>
     `${path?.local}${path?.relayProtocol ? `/${path.relayProtocol}` : ''}`;
   console.log(
-    `  ${what}: connected after ${connectedMs} ms, media seen ${Math.max(flows.a, flows.b)} ms later; ${way(a)} – ${way(b)}`,
+    `  ${what}: connected after ${connectedMs} ms, media after ${Math.max(flows.a, flows.b)} ms; ${way(a)} – ${way(b)}`,
   );
   await expectClean(lab);
 }

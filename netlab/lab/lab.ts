@@ -2,7 +2,7 @@
 import { SERVER, SIDES, type Side } from './addresses.js';
 import { makeCertificates } from './authority.js';
 import { Home, type HomeOptions, type LineOptions } from './home.js';
-import { Namespaces } from './namespaces.js';
+import { Namespaces, type Place } from './namespaces.js';
 import type { Nat } from './router.js';
 import { LabServer, SERVICE_URL } from './server.js';
 
@@ -102,6 +102,13 @@ export class Lab {
       for (let ill = await illnessOf(home); ill !== null; ill = await illnessOf(home))
         if (Date.now() > deadline) throw new Error(`The lab is ill at home ${home.side}: ${ill}`);
     }
+  }
+
+  /** Packets so far that a cable was too slow to take in. */
+  droppedByKernel(): number {
+    const read = (place: Place, device: string): number =>
+      Number(this.#namespaces.script(place, `cat /sys/class/net/${device}/statistics/tx_dropped`));
+    return SIDES.reduce((sum, side) => sum + read(`nat-${side}`, 'wan') + read('internet', `to-${side}`), 0);
   }
 
   /** What went on so far, for a failed trial: messages without what they hold of people, what cables carried, logs. */

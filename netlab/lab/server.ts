@@ -19,7 +19,8 @@ const SERVICE = fileURLToPath(
 const TURN_CONF = fileURLToPath(new URL('../../examples/coturn/turnserver.conf', import.meta.url));
 const SERVICE_PORT = 8787;
 const TURN_SECRET = 'net-lab-only';
-const START_MS = 15_000;
+/** After this it will not start any more, however busy the machine is. */
+const START_MS = 60_000;
 
 export const SERVICE_URL = `https://${SERVICE_NAME}`;
 /** Every way to the relay that a person may be left with. */

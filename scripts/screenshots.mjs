@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
 import { LOOKS, writeCamera } from './screenshots/camera.mjs';
 import { startBrowser, startDemo } from './screenshots/demo.mjs';
@@ -48,6 +49,8 @@ async function takeSheet(cast, state, page) {
   for await (const look of looksOf(page)) looks.push(look);
   const call = page.locator('p2p-call');
   await call.evaluate((element) => (element.lang = 'ar'));
+  // In a new language too, some words are said only after a while.
+  await delay(3_500);
   for await (const [look, picture] of looksOf(page, ['light'])) looks.push([`${look}-ar`, picture]);
   await call.evaluate((element) => (element.lang = ''));
   await writeSheet(cast.first, join(FOLDER, `${state}.png`), looks);

@@ -90,10 +90,12 @@ describe('statusOf: an end is away while media flows', () => {
     });
   }
 
-  it('of a call that does not run it is not said that it goes on', () => {
+  it('of a call that does not run it is not said that it goes on, but what helps', () => {
     for (const phase of ['waiting', 'connecting'] as const) {
-      expect(told({ phase, ...SELF_AWAY }).banner).to.equal(null);
-      expect(told({ phase, ...SELF_AWAY }, true).banner).to.deep.equal({ ...losses.self, look: 'busy' });
+      expect(told({ phase, ...SELF_AWAY }).panel?.title).not.to.equal(losses.self.title);
+      const { panel, banner } = told({ phase, ...SELF_AWAY, peer: null }, true);
+      expect(panel).to.deep.equal({ ...losses.self, look: 'busy' });
+      expect(banner).to.equal(null);
     }
   });
 });

@@ -94,14 +94,14 @@ function attemptOf({ snapshot: { recovery }, words: { phases, ui } }: CallState)
 }
 
 /** The words in the middle: while there is nobody to see, or no living picture of them. */
-function panelOf(state: CallState): Panel | undefined {
+function panelOf(state: CallState, isLong: boolean): Panel | undefined {
   const { phase, peer, reason, recovery, signaling } = state.snapshot;
   const { ends, phases, ui } = state.words;
   const text = phases[phase];
   if (phase === 'recovering') return { ...(lossOf(state, signaling) ?? attemptOf(state)), look: 'busy' };
   if (phase !== 'waiting' && phase !== 'connecting') return undefined;
-  const loss = lossOf(state, 'open');
-  if (loss) return { ...loss, look: 'person' };
+  const loss = lossOf(state, isLong ? signaling : 'open');
+  if (loss) return { ...loss, look: peer ? 'person' : 'busy' };
   if (phase === 'connecting') {
     const title = peer?.name == null ? text.title : fill(ui.connectingTo, peer.name);
     return { title, todo: recovery ? ui.stillTrying : '', look: 'person' };
@@ -127,19 +127,14 @@ function noticeOf(state: CallState, isLong: boolean): Banner | null {
   const { phases, ui } = state.words;
   const loss = lossOf(state, signaling);
   if (phase === 'unstable') return { ...(loss ?? phases[phase]), look: 'busy' };
-  if (!isLong || !loss || phase === 'recovering') return null;
-  const isOwn = signaling !== 'open';
-  if (phase !== 'connected') return isOwn ? { ...loss, look: 'busy' } : null;
-  return {
-    title: isOwn ? ui.signalingLost : fill(ui.peerAway, peer?.name ?? ui.guest),
-    todo: '',
-    look: 'calm',
-  };
+  if (!isLong || !loss || phase !== 'connected') return null;
+  const title = signaling === 'open' ? fill(ui.peerAway, peer?.name ?? ui.guest) : ui.signalingLost;
+  return { title, todo: '', look: 'calm' };
 }
 
 function callStatus(state: CallState, problem: CallErrorCode | null, isLong: boolean): Status {
   const { phase } = state.snapshot;
-  const panel = panelOf(state);
+  const panel = panelOf(state, isLong);
   const failure = failureOf(state, problem);
   const banner = failure ?? noticeOf(state, isLong);
   const alarm = failure?.look ? null : failure;

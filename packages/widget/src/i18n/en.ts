@@ -56,7 +56,7 @@ export const en = {
   losses: {
     self: {
       title: 'Your connection is interrupted',
-      todo: 'No internet? Check your network or move closer to the Wi-Fi. The call goes on by itself.',
+      todo: 'No internet? Check your network or move closer to the Wi‑Fi. The call goes on by itself.',
     } as Message,
     peer: { title: '{name} lost the connection', todo: 'The call goes on once they are back.' } as Message,
     picture: {
@@ -176,7 +176,7 @@ export const en = {
     otherWay: 'Trying another way…',
     lastWay: 'Trying one last way…',
     stillTrying:
-      'Still trying, for a minute at most. Check your network or move closer to the Wi-Fi. Or leave and join again.',
+      'Still trying, for a minute at most. Check your network or move closer to the Wi‑Fi. Or leave and join again.',
     peerAway: '{name} lost contact. The call goes on.',
     signalingLost: 'The call service is out of reach. The call goes on.',
     forOwner: 'For the site owner:',

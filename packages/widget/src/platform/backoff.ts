@@ -1,15 +1,18 @@
 /** How long to wait before the next attempt to reach the service. Small and pure, so that it can be read as a table. */
 const RESUME_WAITS = [0, 250, 500, 1_000, 2_000, 4_000] as const;
 const LONGEST_MS = 30_000;
-/** Between two plain requests to a service that does not answer, ms; and how many of them there are before that slows down. */
+/**
+ * Between two plain requests to a service that does not answer, ms; and how many of them there are before that slows down:
+ * enough for the minute in which a call whose path was lost may come back.
+ */
 const POLL_MS = 500;
-const QUICK_POLLS = 100;
+const QUICK_POLLS = 150;
 /** A browser may call itself offline and be wrong: so it is tried all the same, seldom, ms. */
 const OFFLINE_MS = 5_000;
 
 /**
  * `resume`: a call is waiting, come back soon; `wait`: the service asked for room (1 → 30 s, full jitter);
- * `poll`: it did not answer a plain request; `offline`: the browser says that there is no network.
+ * `poll`: it is asked plainly whether it is there; `offline`: the browser says that there is no network.
  */
 export type WaitKind = 'resume' | 'wait' | 'poll' | 'offline';
 

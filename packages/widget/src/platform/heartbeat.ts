@@ -1,8 +1,9 @@
 import { LIMITS } from '@p2p-call/protocol';
 import type { ClockPort } from '../session/ports.js';
 
-/** How long a socket that something speaks against may take to answer, ms. */
+/** How long a socket that something speaks against may take to answer, ms; and on a slow network at most. */
 const SUSPECT_MS = 1_500;
+const SLOW_MS = 5_000;
 /** A timer that is this much late tells of a machine that slept, ms. Hidden pages have timers that are 1 s late. */
 const SLEPT_MS = 3_000;
 
@@ -10,16 +11,22 @@ const SLEPT_MS = 3_000;
 export class Heartbeat {
   readonly #clock: ClockPort;
   readonly #ping: () => void;
+  readonly #doubt: () => void;
   readonly #giveUp: () => void;
   #pace: number = LIMITS.pingElsewhereMs;
   /** Pings since anything was heard. */
   #missed = 0;
+  #askedAt = 0;
+  /** How long the last answer took, ms. */
+  #tookMs = 0;
   #isSuspect = false;
   #cancel: (() => void) | null = null;
 
-  constructor(clock: ClockPort, ping: () => void, giveUp: () => void) {
+  /** @param doubt something speaks against the socket, and it was asked: until it answers, another way may be looked for */
+  constructor(clock: ClockPort, ping: () => void, doubt: () => void, giveUp: () => void) {
     this.#clock = clock;
     this.#ping = ping;
+    this.#doubt = doubt;
     this.#giveUp = giveUp;
   }
 
@@ -35,6 +42,7 @@ export class Heartbeat {
 
   /** Any frame is a sign of life. */
   heard(): void {
+    if (this.#missed > 0) this.#tookMs = this.#clock.now() - this.#askedAt;
     this.#missed = 0;
   }
 
@@ -49,15 +57,17 @@ export class Heartbeat {
   }
 
   #beat(isSuspect: boolean): void {
+    if (this.#missed === 0) this.#askedAt = this.#clock.now();
     this.#missed += 1;
     this.#ping();
+    if (isSuspect || this.#missed > 1) this.#doubt();
     this.#wait(isSuspect);
   }
 
   #wait(isSuspect: boolean): void {
     this.stop();
     this.#isSuspect = isSuspect;
-    const ms = isSuspect ? SUSPECT_MS : this.#pace;
+    const ms = isSuspect ? Math.min(Math.max(SUSPECT_MS, 2 * this.#tookMs), SLOW_MS) : this.#pace;
     const due = this.#clock.wall() + ms;
     this.#cancel = this.#clock.after(ms, () => {
       const slept = this.#clock.wall() - due > SLEPT_MS;

@@ -7,7 +7,7 @@ describe('the page around the call', () => {
     browserPage.watch(
       () => heard.push('hide'),
       () => heard.push('show'),
-      () => heard.push('wake'),
+      (network) => heard.push(network ? 'network' : 'front'),
     );
   const turnVisible = (hidden: boolean) => {
     Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
@@ -27,12 +27,13 @@ describe('the page around the call', () => {
   });
   afterEach(() => {
     Reflect.deleteProperty(document, 'hidden');
+    Reflect.deleteProperty(navigator, 'connection');
   });
 
   it('tells when the network is back, when it comes to the front, when it goes and comes back', () => {
     const end = watch();
     everything();
-    expect(heard).to.deep.equal(['wake', 'wake', 'hide', 'show']);
+    expect(heard).to.deep.equal(['network', 'front', 'hide', 'show']);
     end();
   });
 
@@ -42,9 +43,26 @@ describe('the page around the call', () => {
     expect(heard).to.deep.equal([]);
   });
 
+  it('tells of another network where the browser knows its type, not of measured speed, nor that there is none', () => {
+    const connection = Object.assign(new EventTarget(), { type: 'wifi' });
+    Object.defineProperty(navigator, 'connection', { configurable: true, value: connection });
+    const end = watch();
+    const turn = (type: string) => {
+      connection.type = type;
+      connection.dispatchEvent(new Event('change'));
+      return heard.length;
+    };
+    expect(['wifi', 'none', 'cellular', 'cellular', 'wifi'].map(turn)).to.deep.equal([0, 0, 1, 1, 2]);
+    expect(heard).to.deep.equal(['network', 'network']);
+    end();
+    expect(turn('cellular')).to.equal(2);
+  });
+
   it('leaves no listener behind', () => {
+    const connection = new EventTarget();
+    Object.defineProperty(navigator, 'connection', { configurable: true, value: connection });
     const listeners = new Set<string>();
-    const originals = [window, document].map((target) => {
+    const originals = [window, document, connection].map((target) => {
       const { addEventListener } = target;
       target.addEventListener = (type: string, listener: unknown, options: AddEventListenerOptions) => {
         listeners.add(type);
@@ -54,7 +72,13 @@ describe('the page around the call', () => {
       return () => Reflect.deleteProperty(target, 'addEventListener');
     });
     const end = watch();
-    expect([...listeners].sort()).to.deep.equal(['online', 'pagehide', 'pageshow', 'visibilitychange']);
+    expect([...listeners].sort()).to.deep.equal([
+      'change',
+      'online',
+      'pagehide',
+      'pageshow',
+      'visibilitychange',
+    ]);
     end();
     for (const restore of originals) restore();
     expect([...listeners]).to.deep.equal([]);

@@ -20,6 +20,7 @@ export const browserPage: PagePort = {
       { signal },
     );
     addEventListener('online', () => wake(true), { signal });
+    watchNetworkType(() => wake(true), signal);
     document.addEventListener(
       'visibilitychange',
       () => {
@@ -30,3 +31,23 @@ export const browserPage: PagePort = {
     return () => watch.abort();
   },
 };
+
+/**
+ * From Wi-Fi to the mobile network and back, which `online` does not tell. Only Chromium does, and on phones alone does it
+ * know the type: its other news are of measured speed, and they come all the time.
+ */
+function watchNetworkType(changed: () => void, signal: AbortSignal): void {
+  const connection: unknown = Reflect.get(navigator, 'connection');
+  if (!(connection instanceof EventTarget)) return;
+  const read = (): unknown => Reflect.get(connection, 'type');
+  let known = read();
+  connection.addEventListener(
+    'change',
+    () => {
+      const type = read();
+      if (type !== known && type !== 'none') changed();
+      known = type;
+    },
+    { signal },
+  );
+}

@@ -11,39 +11,40 @@ import { CallError } from '../core/errors.js';
 import type { SignalingInput } from '../core/inputs.js';
 import type { TokenReason } from '../core/settings.js';
 import type { SignalingPort, SignalingRequest } from '../session/ports.js';
-import { backoff, type WaitKind } from './backoff.js';
+import type { WaitKind } from './backoff.js';
+import { Comeback } from './comeback.js';
 import { Heartbeat } from './heartbeat.js';
-import { isOriginRefused, isThere, type KnockDeps } from './knock.js';
+import type { LookoutDeps } from './lookout.js';
+import { Outbox } from './outbox.js';
 import { serviceUrls } from './signaling-url.js';
 import { roomOfToken } from './token-source.js';
 
-/** A socket that is not welcomed within this time, or does not open (at first a little sooner), is replaced, ms. */
-const CONNECT_MS = 5_000;
+/** A socket that does not open, or is not welcomed, within this time is replaced, ms: long enough for a slow network. */
+const CONNECT_MS = 8_000;
+/** A socket may take this many times as long to open as a plain request took to be answered: it has more to say. */
+const SLOWER = 4;
+/** But no less than a second, and twice that with each socket, up to `CONNECT_MS`: where they open slowly, one gets the time. */
+const OPEN_MS = 500;
+const DOUBLINGS = 4;
 /** A socket that lived this long shows that all is well: what failed before it counts no more, ms. */
 const SETTLED_MS = 5_000;
-/** Whatever happens, so much lies between a failure and the next attempt, ms. */
-const GAP_MS = 250;
 /** No request of the service for patience is obeyed for longer, ms. */
 const PATIENCE_MS = 300_000;
-/** Between two frames while the service finds that we say too much, ms. */
-const SLOW_MS = 200;
-/** Some pages may not ask plainly (a strict Content-Security-Policy): after so many requests in vain a socket is tried all the same. */
-const POLLS = 20;
 /** Our own code for a socket we gave up: not 1000, which would be a goodbye. */
 const GIVEN_UP = 4000;
 
 type Refusal = Extract<SignalingInput, { type: 'signaling-refused' }>;
 
-export interface SignalingDeps extends KnockDeps {
+export interface SignalingDeps extends LookoutDeps {
   readonly WebSocket: new (url: string, protocol: string) => WebSocket;
-  /** Does the browser think that there is a network? */
-  readonly isOnline: () => boolean;
 }
 
 /** The line to the service: one socket at a time, replaced when it dies, until told to close. */
 export class SignalingClient implements SignalingPort {
   readonly #deps: SignalingDeps;
   readonly #heartbeat: Heartbeat;
+  readonly #comeback: Comeback;
+  readonly #outbox: Outbox;
   #request: SignalingRequest | null = null;
   /** Counts attempts; whatever belongs to an earlier one is dropped. */
   #run = 0;
@@ -63,23 +64,12 @@ export class SignalingClient implements SignalingPort {
   #token: Promise<string> | null = null;
   /** The number of the last relayed frame we got. */
   #seen = 0;
-  /** Attempts, with a socket or for want of one, and plain requests made in vain, since all was well. */
-  #attempts = 0;
-  #polls = 0;
-  /** The service answered a plain request right before the present attempt. */
-  #isThere = false;
   /** The one new token that a refused token or ticket is worth was asked for. */
   #isRenewing = false;
   #reason: TokenReason = 'join';
   /** For how long the service wants to be left alone if it closes now, ms. */
   #retryAfterMs = 0;
-  /** The next attempt waits for the timer; but for that, it could be made at this time. */
-  #isWaiting = false;
-  #earliest = 0;
-  /** Until then frames go out one by one. */
-  #slowUntil = 0;
-  #outbox: string[] = [];
-  #cancelFlush: (() => void) | null = null;
+  #openedAt = 0;
   #cancelTimer: () => void = () => undefined;
 
   constructor(deps: SignalingDeps) {
@@ -87,8 +77,17 @@ export class SignalingClient implements SignalingPort {
     this.#heartbeat = new Heartbeat(
       deps.clock,
       () => this.#socket?.send('ping'),
+      () => this.#comeback.doubt(),
       () => this.#replace(),
     );
+    this.#outbox = new Outbox(deps.clock, (text) => this.#socket?.send(text));
+    this.#comeback = new Comeback(deps, {
+      urls: () => this.#urls(),
+      connect: () => void this.#connect(),
+      missed: () => this.#tellLost(),
+      refused: () => this.#refuse('origin'),
+      answered: (tookMs) => this.#handleAnswer(tookMs),
+    });
   }
 
   open(request: SignalingRequest): void {
@@ -96,8 +95,10 @@ export class SignalingClient implements SignalingPort {
     this.#request = request;
     this.#hasSeat = false;
     this.#room = this.#ticket = this.#token = null;
-    this.#attempts = this.#polls = this.#slowUntil = this.#retryAfterMs = 0;
-    this.#isRenewing = this.#isThere = false;
+    this.#comeback.reset();
+    this.#retryAfterMs = 0;
+    this.#isRenewing = false;
+    this.#outbox.slowDown(0);
     this.#reason = 'join';
     void this.#connect();
   }
@@ -106,7 +107,6 @@ export class SignalingClient implements SignalingPort {
     if (!this.#isWelcomed) return;
     if (message.type === 'join' || message.type === 'leave') this.#hasSeat = message.type === 'join';
     this.#outbox.push(encode(message));
-    if (!this.#cancelFlush) this.#flush();
   }
 
   setPace(inCall: boolean): void {
@@ -115,18 +115,18 @@ export class SignalingClient implements SignalingPort {
 
   check(): void {
     if (this.#isWelcomed) this.#heartbeat.suspect();
-    else if (this.#isWaiting) this.#after(this.#earliest - this.#deps.clock.now(), () => this.#tryAgain());
+    else this.#comeback.hurry();
   }
 
   drop(): void {
-    if (this.#socket) this.#replace();
+    if (this.#socket) this.#handleClose(1006);
   }
 
   close(): void {
     const { clock } = this.#deps;
     const settings = this.#request?.settings();
     const isOwed = this.#until === Infinity && this.#hasSeat && this.#ticket !== null && !this.#isWelcomed;
-    const wait = this.#isWaiting ? this.#earliest - clock.now() : 0;
+    const { earliest } = this.#comeback;
     this.#end();
     if (!settings || !isOwed) return;
     // The service holds our seat and knows nothing of our going: it is told as soon as it can be reached.
@@ -139,40 +139,25 @@ export class SignalingClient implements SignalingPort {
         if (type === 'message' && this.#isWelcomed) this.#end();
       },
     };
-    this.#after(wait, () => this.#tryAgain());
+    this.#comeback.beginAt(earliest);
   }
 
   #end(): void {
+    this.#comeback.stop();
     this.#drop(1000, 'bye');
     this.#request = null;
     this.#until = Infinity;
-  }
-
-  /** Sends what is to be sent: at once, or one by one where the service asked for that. */
-  #flush(): void {
-    const { clock } = this.#deps;
-    this.#cancelFlush = null;
-    for (let text = this.#outbox.shift(); text !== undefined; text = this.#outbox.shift()) {
-      this.#socket?.send(text);
-      if (clock.now() < this.#slowUntil) {
-        this.#cancelFlush = clock.after(SLOW_MS, () => this.#flush());
-        return;
-      }
-    }
   }
 
   /** Lets go of the present socket, and of everything that waits for it. */
   #drop(code: number, reason: string): void {
     this.#run += 1;
     this.#cancelTimer();
-    this.#isWaiting = false;
+    this.#comeback.pause();
     this.#heartbeat.stop();
-    this.#cancelFlush?.();
-    this.#cancelFlush = null;
-    // What was not sent is said again by whoever said it, after the resume.
-    this.#outbox = [];
+    this.#outbox.clear();
     if (this.#isWelcomed && this.#deps.clock.now() - this.#welcomedAt >= SETTLED_MS) {
-      this.#attempts = 0;
+      this.#comeback.attempts = 0;
       this.#isRenewing = false;
     }
     this.#isWelcomed = false;
@@ -205,7 +190,7 @@ export class SignalingClient implements SignalingPort {
 
   #openSocket(url: string, token: Promise<string> | null, run: number): void {
     const { WebSocket, clock } = this.#deps;
-    this.#attempts += 1;
+    this.#comeback.attempts += 1;
     let socket: WebSocket;
     try {
       socket = new WebSocket(url, SUBPROTOCOL);
@@ -214,11 +199,13 @@ export class SignalingClient implements SignalingPort {
       return this.#replace();
     }
     this.#socket = socket;
-    const patience = 2_000 * this.#attempts + 3_000 * clock.random();
-    this.#after(Math.min(patience, CONNECT_MS), () => this.#replace());
+    this.#openedAt = clock.now();
+    this.#after(CONNECT_MS, () => this.#replace());
+    this.#comeback.doubt();
     socket.onopen = () => {
       // From here on the service says how long it waits for the hello.
       this.#cancelTimer();
+      this.#comeback.trust();
       void this.#hello(socket, token, run);
     };
     socket.onmessage = ({ data }: MessageEvent<unknown>) => this.#handleFrame(data);
@@ -253,7 +240,7 @@ export class SignalingClient implements SignalingPort {
     this.#token = null;
     if (error instanceof CallError)
       return this.#refuse(error.code === 'token-expired' ? 'token-expired' : 'no-token', error);
-    if (!this.#socket) this.#attempts += 1;
+    if (!this.#socket) this.#comeback.attempts += 1;
     this.#drop(GIVEN_UP, 'no token');
     this.#retry('resume');
   }
@@ -261,6 +248,7 @@ export class SignalingClient implements SignalingPort {
   #handleFrame(data: unknown): void {
     if (typeof data !== 'string') return;
     this.#heartbeat.heard();
+    this.#comeback.trust();
     if (data === 'pong') return;
     const decoded = decodeServerMessage(data);
     // A newer service may say what we do not know; the rest still holds.
@@ -282,7 +270,7 @@ export class SignalingClient implements SignalingPort {
     if (message.type === 'error' || message.type === 'going-away')
       this.#retryAfterMs = Math.min(message.retryAfterMs ?? 0, PATIENCE_MS);
     if (message.type === 'error' && message.code === 'rate-warning')
-      this.#slowUntil = now + this.#retryAfterMs;
+      this.#outbox.slowDown(this.#retryAfterMs);
     if (message.type !== 'welcome') return;
     this.#ticket = message.ticket;
     this.#isWelcomed = true;
@@ -290,7 +278,7 @@ export class SignalingClient implements SignalingPort {
     this.#graceMs = message.graceMs;
     this.#welcomedAt = now;
     this.#reason = 'reconnect';
-    this.#isThere = false;
+    this.#comeback.settle();
     this.#retryAfterMs = 0;
     // The numbers go on where they were only if what was missed follows.
     if (!message.seat || message.resync) this.#seen = 0;
@@ -309,7 +297,7 @@ export class SignalingClient implements SignalingPort {
     if (reconnect === 'never' || (reconnect === 'new-token' && !mayRenew)) return this.#refuse(name);
     if (mayRenew) {
       this.#isRenewing = true;
-      this.#attempts = 0;
+      this.#comeback.attempts = 0;
       this.#ticket = null;
       this.#reason = wasTicket ? 'reconnect' : 'expired';
     }
@@ -323,50 +311,36 @@ export class SignalingClient implements SignalingPort {
     return this.#retryAfterMs * (1 + 0.3 * random) + 1_000 * random;
   }
 
-  #replace(): void {
+  /** @param isThere the service is not away: it answers elsewhere */
+  #replace(isThere = false): void {
     this.#drop(GIVEN_UP, 'no answer');
-    this.#retry('resume');
+    this.#comeback.isThere = isThere;
+    this.#retry('resume', 0, true);
   }
 
   /** @param asked the service asked for this much, ms */
-  #retry(reason: WaitKind, asked = 0): void {
-    const { clock, isOnline } = this.#deps;
-    if (clock.now() >= this.#until) return this.#end();
-    const kind = isOnline() ? reason : 'offline';
-    const wait = Math.max(
-      asked,
-      this.#attempts > 0 ? GAP_MS : 0,
-      backoff(kind, reason === 'poll' ? this.#polls++ : this.#attempts, clock.random()),
-    );
+  #retry(reason: WaitKind, asked = 0, isSilent = false): void {
     const run = this.#run;
-    this.#request?.handle({ type: 'signaling-lost' });
-    if (run !== this.#run) return;
-    this.#isWaiting = true;
-    // Good news of the network shortens our own waits, not those that the service asked for.
-    const least = reason === 'wait' ? wait : Math.max(asked, GAP_MS);
-    this.#earliest = clock.now() + Math.min(wait, least);
-    this.#after(wait, () => this.#tryAgain());
+    this.#tellLost();
+    if (run === this.#run) this.#comeback.begin(reason, asked, isSilent);
   }
 
-  /**
-   * Firefox holds back WebSocket attempts for up to 10 s after a few refusals, and plain requests are exempt: so after a
-   * failure the service is asked whether it is there, and the socket is opened when it is.
-   */
-  async #tryAgain(): Promise<void> {
-    this.#isWaiting = false;
+  #tellLost(): void {
+    if (this.#deps.clock.now() >= this.#until) this.#end();
+    else this.#request?.handle({ type: 'signaling-lost' });
+  }
+
+  /** Nothing was heard of our socket yet, but the service answered a plain request. */
+  #handleAnswer(tookMs: number): void {
+    // Sooner than the ping that was sent before it.
+    if (this.#isWelcomed) return this.#replace(true);
+    const patience = Math.max(SLOWER * tookMs, OPEN_MS * 2 ** Math.min(this.#comeback.attempts, DOUBLINGS));
+    this.#after(this.#openedAt + patience - this.#deps.clock.now(), () => this.#replace(true));
+  }
+
+  #urls(): ReturnType<typeof serviceUrls> | null {
     const { signalingUrl } = this.#request?.settings() ?? {};
-    if (!signalingUrl || (this.#attempts === 0 && this.#deps.isOnline())) return this.#connect();
-    const run = this.#run;
-    const { health, check } = serviceUrls(signalingUrl, '');
-    // It was there and yet refused: it may not want this page.
-    const isRefused = this.#isThere && (await isOriginRefused(this.#deps, check));
-    if (run !== this.#run) return;
-    if (isRefused) return this.#refuse('origin');
-    this.#isThere = await isThere(this.#deps, health);
-    if (run !== this.#run) return;
-    if (!this.#isThere && (this.#polls + 1) % POLLS !== 0) return this.#retry('poll');
-    this.#polls = this.#isThere ? 0 : this.#polls + 1;
-    await this.#connect();
+    return signalingUrl ? serviceUrls(signalingUrl, '') : null;
   }
 
   #refuse(why: Refusal['why'], cause?: unknown): void {

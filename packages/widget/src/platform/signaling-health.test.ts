@@ -13,16 +13,28 @@ beforeEach(() => {
 const pings = (socket: FakeSocket) => socket.sent.filter((text) => text === 'ping').length;
 
 describe('signaling client: watchdogs', () => {
-  for (const [chance, ms] of [
-    [0, 2_000],
-    [0.5, 3_500],
-    [1, 5_000],
-  ] as const) {
-    it(`a socket that never opens is replaced: chance ${chance}, after ${ms} ms`, async () => {
-      bench.clock.chance = chance;
-      await bench.open();
+  it('a socket that does not open while the service answers: replaced after a second, the next one after two', async () => {
+    await bench.open();
+    for (const ms of [1_000, 2_000]) {
       const stuck = FakeSocket.last;
       await bench.clock.pass(ms - 1);
+      expect(stuck.closed).to.equal(null);
+      await bench.clock.pass(1);
+      expect(stuck.closed?.code).to.equal(4000);
+      while (FakeSocket.last === stuck) await bench.clock.pass(1);
+      expect(FakeSocket.live).to.equal(1);
+    }
+  });
+
+  for (const [what, health] of [
+    ['nothing is heard of the service', 'silence'],
+    ['the page may not ask plainly', null],
+  ] as const) {
+    it(`one that does not open, and ${what}: replaced after 8 s`, async () => {
+      bench.health = health;
+      await bench.open();
+      const stuck = FakeSocket.last;
+      await bench.clock.pass(7_999);
       expect(stuck.closed).to.equal(null);
       await bench.clock.pass(1);
       expect(stuck.closed?.code).to.equal(4000);
@@ -33,10 +45,10 @@ describe('signaling client: watchdogs', () => {
 
   it('one that is never welcomed, too', async () => {
     await bench.open();
-    await bench.clock.pass(1_000);
+    await bench.clock.pass(900);
     const silent = FakeSocket.last;
     silent.open();
-    await bench.clock.pass(4_999);
+    await bench.clock.pass(7_999);
     expect(silent.closed).to.equal(null);
     await bench.clock.pass(1);
     expect(silent.closed?.code).to.equal(4000);
@@ -61,19 +73,26 @@ describe('signaling client: heartbeats', () => {
     }
   });
 
-  it('two without an answer: a new socket, and the old one is no goodbye', async () => {
-    bench.client.setPace(true);
-    const socket = await bench.reach();
-    await bench.clock.pass(4_000);
-    socket.say('pong');
-    await bench.clock.pass(11_999);
-    expect(pings(socket)).to.equal(3);
-    expect(socket.closed).to.equal(null);
-    await bench.clock.pass(1);
-    expect(socket.closed?.code).to.equal(4000);
-    await bench.comeBack();
-    expect(FakeSocket.live).to.equal(1);
-  });
+  for (const [what, health, ms, sent] of [
+    ['and the service answers elsewhere', { originAllowed: true }, 8_500, 3],
+    ['and nothing is heard of it elsewhere', 'silence', 12_000, 3],
+  ] as const) {
+    it(`two without an answer, ${what}: a new socket, and the old one is no goodbye`, async () => {
+      bench.client.setPace(true);
+      const socket = await bench.reach();
+      await bench.clock.pass(4_000);
+      socket.say('pong');
+      bench.health = health;
+      await bench.clock.pass(ms - 1);
+      expect(pings(socket)).to.equal(sent);
+      expect(socket.closed).to.equal(null);
+      await bench.clock.pass(1);
+      expect(socket.closed?.code).to.equal(4000);
+      bench.health = { originAllowed: true };
+      await bench.comeBack();
+      expect(FakeSocket.live).to.equal(1);
+    });
+  }
 
   it('any frame is an answer', async () => {
     const socket = await bench.reach();
@@ -86,6 +105,7 @@ describe('signaling client: heartbeats', () => {
 
   it('on suspicion one ping at once, and 1.5 s; asked twice, it is one', async () => {
     const socket = await bench.reach();
+    bench.health = 'silence';
     bench.client.check();
     bench.client.check();
     expect(pings(socket)).to.equal(1);
@@ -94,6 +114,7 @@ describe('signaling client: heartbeats', () => {
     expect(socket.closed).to.equal(null);
     await bench.clock.pass(1);
     expect(socket.closed?.code).to.equal(4000);
+    bench.health = { originAllowed: true };
     await bench.comeBack();
     expect(bench.hello()['ticket']).to.equal('ticket');
   });

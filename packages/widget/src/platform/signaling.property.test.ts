@@ -27,6 +27,9 @@ const STEPS: Record<string, (bench: SignalingBench) => unknown> = {
   'page to the front': (bench) => bench.client.check(),
   'machine sleeps': (bench) => (bench.clock.slept += 600_000),
   'service gone': (bench) => (bench.health = null),
+  'service out of reach': (bench) => (bench.health = 'silence'),
+  'slow network': (bench) => (bench.answerMs = 3_000),
+  'a host lets the line drop': (bench) => bench.client.drop(),
   'service back': (bench) => (bench.health = { originAllowed: true }),
   'no token': (bench) => (bench.giveToken = () => Promise.reject(new Error('502'))),
   'a token': (bench) => (bench.giveToken = () => Promise.resolve('t')),
@@ -99,6 +102,8 @@ describe('signaling client: whatever happens', () => {
           bench.client.close();
           await settle();
           expect(FakeSocket.live).to.equal(0);
+          expect(bench.asking).to.equal(0);
+          expect(bench.mostAsking).to.be.at.most(4);
           expect(bench.clock.pending).to.equal(0);
         },
       ),

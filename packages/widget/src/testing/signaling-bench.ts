@@ -25,8 +25,13 @@ export class SignalingBench {
   isForbidden = false;
   /** What the page's token source does. */
   giveToken: (reason: TokenReason) => Promise<string> = () => Promise.resolve(`token-${this.reasons.length}`);
-  /** What plain requests to the service answer; `null`: nobody is there. */
-  health: { originAllowed: boolean } | null = { originAllowed: true };
+  /** What plain requests to the service answer; `null`: refused at once; `silence`: nothing is heard of them. */
+  health: { originAllowed: boolean } | 'silence' | null = { originAllowed: true };
+  /** How long an answer takes, ms. */
+  answerMs = 0;
+  /** The most plain requests at a time that were neither answered nor called off. */
+  mostAsking = 0;
+  readonly #asking = new Set<AbortSignal>();
   readonly client: SignalingClient;
 
   constructor() {
@@ -43,13 +48,34 @@ export class SignalingBench {
           opened.push(clock.now());
         }
       } as unknown as new (url: string, protocol: string) => WebSocket,
-      fetch: (url) => {
-        this.fetched.push(String(url));
-        const body = this.health;
-        if (body === null) return Promise.reject(new TypeError('refused'));
-        return Promise.resolve({ json: () => Promise.resolve(body) } as Response);
-      },
+      fetch: (url, init) => this.#fetch(String(url), init?.signal ?? new AbortController().signal),
     });
+  }
+
+  /** Plain requests that were neither answered nor called off. */
+  get asking(): number {
+    return [...this.#asking].filter(({ aborted }) => !aborted).length;
+  }
+
+  async #fetch(url: string, signal: AbortSignal): Promise<Response> {
+    const { health, answerMs, clock } = this;
+    this.fetched.push(url);
+    if (health === null) throw new TypeError('refused');
+    this.#asking.add(signal);
+    this.mostAsking = Math.max(this.mostAsking, this.asking);
+    try {
+      if (answerMs > 0 || health === 'silence')
+        await new Promise<void>((resolve, reject) => {
+          const cancel = health === 'silence' ? () => undefined : clock.after(answerMs, resolve);
+          signal.addEventListener('abort', () => {
+            cancel();
+            reject(new DOMException('', 'AbortError'));
+          });
+        });
+      return { json: () => Promise.resolve(health) } as Response;
+    } finally {
+      this.#asking.delete(signal);
+    }
   }
 
   open(): Promise<void> {

@@ -120,7 +120,9 @@ describe('negotiation', () => {
     });
   });
 
-  it('glare: who yields rolls back, both settle, what was rolled back is asked for again, and all of it flows on', async () => {
+  it('glare: who yields rolls back, both settle, what was rolled back is asked for again, and all of it flows on', async function () {
+    // Four pictures are encoded and decoded on two cores.
+    this.timeout(30_000);
     const [a, b] = await connectedLinkPair();
     for (const end of [a, b]) {
       send(end);

@@ -81,7 +81,7 @@ export function offerAnew(turn: Turn): void {
   const { id } = openLink(turn, seat.epoch, seat.conn + 1, 1, true);
   turn.do({ type: 'link-offer', link: id, neg: 1, iceRestart: false });
   // Nobody is here yet: a stored offer grows old.
-  if (turn.state.peer === null) turn.start('offer-age', LIMITS.offerRefreshMs);
+  if (turn.state.phase === 'waiting') turn.start('offer-age', LIMITS.offerRefreshMs);
 }
 
 /** Slot 0: the same connection on a new path (an ICE restart), by the ways that the page allows. */
@@ -106,6 +106,7 @@ export function renegotiate(turn: Turn): void {
 
 function makeOffer(turn: Turn, link: Link, iceRestart: boolean): void {
   const neg = link.neg + 1;
+  turn.stop('answer');
   turn.setLink({ neg, negotiation: 'making', isOfferer: true, local: null });
   turn.do({ type: 'link-offer', link: link.id, neg, iceRestart });
 }

@@ -456,9 +456,9 @@ describe('the service comes and goes', () => {
     assert.deepEqual(player.done('link-close'), []);
     player.link({ type: 'link-transport', transport: 'disconnected' });
     player.link({ type: 'link-bytes', bytes: 100 });
-    player.pass(1_000);
+    player.pass(1_400);
     player.answerProbe();
-    player.pass(500);
+    player.pass(600);
     player.answerProbe();
     const [asked] = player
       .done('send')

@@ -4,10 +4,10 @@ import type { Turn } from './turn.js';
 
 /** The page came to the front or the network changed: what is being waited for may be there now. */
 export function handleWake(turn: Turn, network: boolean): void {
-  const { link, seat, phase } = turn.state;
   if (network) turn.set({ networkAt: turn.now });
   probeNow(turn);
+  const { link, peer, phase } = turn.state;
   // A stored offer names addresses of the network that we left.
-  if (network && phase === 'waiting' && seat?.slot === 0) return offerAnew(turn);
+  if (network && phase === 'waiting' && peer === null) return offerAnew(turn);
   if (link?.channel === 'open') turn.do({ type: 'link-measure', link: link.id });
 }

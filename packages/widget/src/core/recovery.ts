@@ -13,7 +13,7 @@ import type { Turn } from './turn.js';
 /** No byte for this long, ms: the path is lost (a healthy one carries a pulse every second). */
 export const STALL_MS = 2_500;
 /** A lost path gets this long to heal by itself, ms; less where the network is another one; and once more when a peer that was out of reach answers again. */
-const HEAL_MS = 1_500;
+const HEAL_MS = 2_000;
 const HEAL_ELSEWHERE_MS = 300;
 const HEAL_AGAIN_MS = 1_000;
 /** For this long after the network changed a lost path is put down to that, ms. */
@@ -34,7 +34,8 @@ function newRecovery(turn: Turn, patch: Partial<Recovery>): void {
   const { now } = turn;
   const recovery: Recovery = {
     status: 'pausing',
-    since: now,
+    // A stall is noticed late.
+    since: now - (turn.state.link?.quietMs ?? 0),
     statusAt: now,
     attempt: 0,
     step: null,
@@ -95,10 +96,11 @@ export function probe(turn: Turn): void {
   const silentSince = recovery.silentSince ?? turn.now;
   const silent = turn.now - silentSince;
   const pace = recovery.status === 'stepping' || silent > 3_000 ? 2 : silent > 1_000 ? 1 : 0;
-  turn.start('probe', PROBE_WAITS[pace]);
-  const probeDue = turn.now + PROBE_WAITS[pace];
+  const wait = Math.min(PROBE_WAITS[pace], since + GIVE_UP_MS - turn.now);
+  turn.start('probe', wait);
+  const probeDue = turn.now + wait;
   // Nobody answers a request by hand: what passes on the present path counts again.
-  const byHand = recovery.byHand && turn.now - recovery.since < STEP_MS;
+  const byHand = recovery.byHand && turn.now - recovery.statusAt < STEP_MS;
   setRecovery(turn, { since, probes: recovery.probes + 1, probeDue, silentSince, byHand });
 }
 

@@ -79,8 +79,7 @@ describe('ice_restart_total and recovery_time_ms', () => {
     const player = new MachinePlayer().connected(0);
     silence(player, 4_000);
     player.link({ type: 'link-bytes', bytes: 999 });
-    // Noticed after 3 s.
-    assert.deepEqual(reported(player), [['recovery_time_ms', 1_000]]);
+    assert.deepEqual(reported(player), [['recovery_time_ms', 4_000]]);
   });
 
   test('a restart that helps', () => {
@@ -148,7 +147,7 @@ describe('ice_restart_total and recovery_time_ms', () => {
   test('given up in the middle of a restart: failed, and the path was never regained', () => {
     const player = new MachinePlayer().connected(0);
     player.hear({ type: 'peer-away', epoch: 1, peer: { id: 'p_b' } });
-    silence(player, 60_000);
+    silence(player, 55_000);
     ask(player, 'restart');
     silence(player, 5_500);
     assert.equal(player.state.phase, 'waiting');

@@ -37,14 +37,12 @@ export const browserPage: PagePort = {
  * know the type: its other news are of measured speed, and they come all the time.
  */
 function watchNetworkType(changed: () => void, signal: AbortSignal): void {
-  const connection: unknown = Reflect.get(navigator, 'connection');
-  if (!(connection instanceof EventTarget)) return;
-  const read = (): unknown => Reflect.get(connection, 'type');
-  let known = read();
-  connection.addEventListener(
+  const { connection } = navigator as { connection?: EventTarget & { type?: string } };
+  let known = connection?.type;
+  connection?.addEventListener(
     'change',
     () => {
-      const type = read();
+      const { type } = connection;
       if (type !== known && type !== 'none') changed();
       known = type;
     },

@@ -75,9 +75,10 @@ export class FakePath {
 
 /** One browser's peer connection on that path. What a page sends on its channel is kept until it arrives, as SCTP does. */
 export class BrowserLink extends FakeLink implements LinkPort {
-  /** Names of our and their end (`ice-ufrag`), and of the two ends that media takes. */
+  /** Names of our and their end (`ice-ufrag`); of the two that both descriptions tell; and of the two that media takes. */
   #local = '';
   #remote = '';
+  #agreed = '';
   #selected = '';
   #hasOffered = false;
   #isChannelOpen = false;
@@ -134,7 +135,7 @@ export class BrowserLink extends FakeLink implements LinkPort {
       this.#hasOffered = false;
       const isNew = this.#take(sdp);
       this.#describe('answer', neg, isNew);
-      this.path.look();
+      this.#agree();
     });
   }
 
@@ -146,7 +147,7 @@ export class BrowserLink extends FakeLink implements LinkPort {
       this.#hasOffered = false;
       this.#take(sdp);
       this.#tell({ type: 'link-settled', neg });
-      this.path.look();
+      this.#agree();
     });
   }
 
@@ -232,14 +233,14 @@ export class BrowserLink extends FakeLink implements LinkPort {
   /** Two descriptions that meet are checked, and given up after a while. */
   #look(): void {
     const peer = this.path.peerOf(this);
-    const pair = [this.#local, this.#remote].sort().join(' ');
-    if (!this.#local || !this.#remote || pair === this.#selected) return;
+    const pair = this.#agreed;
+    if (pair === this.#selected) return;
     if (this.#checking !== pair) {
       this.#stopChecks();
       this.#checking = pair;
       this.#checks.push(this.#after(CHECKED_MS[this.flavour.browser], () => this.#fail()));
     }
-    if (!peer || this.#local !== peer.#remote || this.#remote !== peer.#local) return;
+    if (!peer || pair !== peer.#agreed) return;
     if (!this.#knows(peer) || !peer.#knows(this)) return;
     if (this.path.carries(this) && this.path.carries(peer))
       this.#after(CHECK_MS + 3 * this.path.latency, () => this.#select(pair, peer));
@@ -250,7 +251,7 @@ export class BrowserLink extends FakeLink implements LinkPort {
   }
 
   #select(pair: string, peer: BrowserLink): void {
-    if (pair !== [this.#local, this.#remote].sort().join(' ') || pair === this.#selected) return;
+    if (pair !== this.#agreed || pair === this.#selected) return;
     if (this.path.peerOf(this) !== peer || !this.path.carries(this) || !this.path.carries(peer)) return;
     this.#stopChecks();
     if (this.#lost) for (const cancel of this.#lost) cancel();
@@ -291,6 +292,11 @@ export class BrowserLink extends FakeLink implements LinkPort {
   #become(transport: 'connected' | 'disconnected' | 'failed'): void {
     this.#transport = transport;
     this.#tell({ type: 'link-transport', transport });
+  }
+
+  #agree(): void {
+    this.#agreed = [this.#local, this.#remote].sort().join(' ');
+    this.path.look();
   }
 
   /** @returns is it another end than before? */

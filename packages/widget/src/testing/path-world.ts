@@ -158,12 +158,13 @@ export class PathWorld extends TwoPeople {
     const at = this.clock.now();
     if (fact.type === 'phase-change') diary.phases.push({ at, phase: fact.phase });
     const isLoss = fact.type === 'peer-left' || fact.type === 'ended';
-    // By now the connection is closed: what counts is whether media came until then, from somebody who is still there.
-    const isOther = this.other(person).session.snapshot.phase !== 'ended';
     // Whose seats had lapsed meet anew, as strangers: that is told as a going and a coming in one moment.
     if (fact.type === 'peer-joined' && diary.wrongs.at(-1)?.startsWith(`peer-left at ${at} ms`))
       diary.wrongs.pop();
-    if (isLoss && isOther && at - diary.heardAt <= TICK_MS)
+    // By now the connection is closed: what counts is whether media came until then, both ways, from somebody who is still there.
+    const other = this.other(person);
+    const heardAt = Math.min(diary.heardAt, this.diary(other).heardAt);
+    if (isLoss && other.session.snapshot.phase !== 'ended' && at - heardAt <= TICK_MS)
       diary.wrongs.push(`${fact.type} at ${at} ms, ${at - diary.heardAt} ms after media came`);
   }
 }

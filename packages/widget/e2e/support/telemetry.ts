@@ -70,7 +70,10 @@ export async function secretsOf(page: Page): Promise<[kind: string, value: strin
       const { ticket } = (text.startsWith('{') ? JSON.parse(text) : {}) as { ticket?: string };
       if (ticket !== undefined) secrets.push(['ticket', ticket]);
     }
-    for (const { localDescription, remoteDescription } of window.e2eProbe.connections) {
+    for (const connection of window.e2eProbe.connections) {
+      // Firefox does not give out the descriptions of a closed one.
+      if (connection.signalingState === 'closed') continue;
+      const { localDescription, remoteDescription } = connection;
       const sdp = `${localDescription?.sdp ?? ''}${remoteDescription?.sdp ?? ''}`;
       const find = (kind: string, pattern: RegExp) => {
         for (const [, value = ''] of sdp.matchAll(pattern)) secrets.push([kind, value.trim()]);

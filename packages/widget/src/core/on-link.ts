@@ -135,7 +135,9 @@ function becomeConnected(turn: Turn): void {
 export function timingsOf(marks: Marks | null, connected: number): SetupTimings {
   const span = (from?: number, to?: number) =>
     from === undefined || to === undefined ? null : Math.max(0, to - from);
-  const { join, joined, paired, described, ice, asked, answered } = marks ?? {};
+  const { join, joined, paired, described, asked, answered } = marks ?? {};
+  // A busy browser may say that ICE is done before it says that the description is in place: then ICE took no time of its own.
+  const ice = marks?.ice && Math.max(marks.ice, described ?? 0);
   const parts = {
     permission: span(asked, answered),
     signaling: span(join, joined),

@@ -385,6 +385,20 @@ describe('metrics', () => {
     assert.equal(player.state.timings.firstFrame, 130);
   });
 
+  test('the parts make up the whole, also where ICE is done before the description is in place', () => {
+    const player = new WatchedPlayer().waiting();
+    player.hear(peerJoined());
+    player.hear({ type: 'answer', epoch: 1, conn: 1, neg: 1, sdp: 'a', from: 'p_b', seq: 1 });
+    player.pass(10);
+    player.link({ type: 'link-ice' });
+    player.pass(60);
+    player.link({ type: 'link-settled', neg: 1 });
+    player.pass(5);
+    player.prove();
+    const parts = player.metrics().filter((metric) => /^(call_setup_time|sdp|ice|dtls)_ms/.test(metric));
+    assert.deepEqual(parts, ['call_setup_time_ms 75 ms', 'sdp_ms 70 ms', 'ice_ms 0 ms', 'dtls_ms 5 ms']);
+  });
+
   test('a picture that comes long after is no part of the setup', () => {
     const player = new WatchedPlayer().come().setUp();
     for (let n = 0; n < 30; n += 1) {

@@ -5,11 +5,14 @@ import { en } from '../i18n/en.js';
 import {
   expectAccessible,
   ANNA,
+  fakedCall,
   mustFind,
   partInCall,
   partOf,
+  settled,
   textOf,
   watchStreams,
+  WORKING,
 } from '../testing/call-fixture.js';
 
 const CALL: Partial<CallSnapshot> = { phase: 'connected', peer: ANNA, signaling: 'open' };
@@ -80,6 +83,24 @@ describe('p2p-call-stage', () => {
     const video = mustFind(parent.part, 'remote-video') as HTMLVideoElement;
     expect(video.classList.contains('held')).to.equal(true);
     expect(video.srcObject).to.equal(remoteVideo);
+  });
+
+  it('takes the stream of the next connection only once media passes on it', async () => {
+    const { call, session } = await fakedCall(WORKING, CALL);
+    const [before, after] = [picture(), picture()];
+    session().setStreams({ remoteVideo: before });
+    await settled(call);
+    const video = mustFind(call, 'remote-video') as HTMLVideoElement;
+    for (const phase of ['unstable', 'recovering'] as const) {
+      session().set({ phase });
+      session().setStreams({ remoteVideo: phase === 'unstable' ? null : after });
+      await settled(call);
+      expect(video.srcObject, phase).to.equal(before);
+      expect(video.classList.contains('showing'), phase).to.equal(true);
+    }
+    session().set({ phase: 'connected' });
+    await settled(call);
+    expect(video.srcObject).to.equal(after);
   });
 
   it('keeps it also when the track ends, as it does with the connection that is replaced', async () => {

@@ -5,6 +5,7 @@ import { PHASES, type EndReason } from '../core/snapshot.js';
 import { defineP2pCall } from '../define.js';
 import { P2pLeaveRequestEvent, type P2pErrorEvent } from '../events.js';
 import { ar } from '../i18n/ar.js';
+import { de } from '../i18n/de.js';
 import { en } from '../i18n/en.js';
 import {
   expectAccessible,
@@ -423,6 +424,37 @@ describe('p2p-call: what it shows', () => {
     await settled(call);
     expectParts(inCall);
   });
+
+  for (const [width, height] of [
+    [240, 180],
+    [260, 400],
+    [480, 300],
+  ] as const) {
+    it(`at ${width} by ${height} words about a lost connection leave the way out free`, async () => {
+      const { call, session } = await fakedCall({ ...WORKING, lang: 'de' });
+      call.style.width = `${width}px`;
+      call.style.height = `${height}px`;
+      const peer = { ...ANNA, name: 'Maximiliane von Hohenstein-Wiesbach', here: false };
+      const recovery = { step: 'relay-tcp', attempt: 4, sinceMs: 30_000 } as const;
+      for (const [change, words] of [
+        [{ phase: 'unstable', signaling: 'resuming', peer }, de.losses.self.title],
+        [{ phase: 'unstable', signaling: 'open', peer }, peer.name],
+        [{ phase: 'recovering', signaling: 'resuming', peer }, de.losses.self.title],
+        [{ phase: 'recovering', signaling: 'open', peer: ANNA, recovery }, de.ui.lastWay],
+        [{ phase: 'recovering', signaling: 'open', peer }, peer.name],
+        [{ phase: 'waiting', signaling: 'open', peer }, peer.name],
+      ] as const) {
+        session().set(change);
+        const place = change.phase === 'unstable' ? 'banner' : 'status';
+        await waitUntil(() => textOf(partOf(call, place) ?? new Text()).includes(words));
+        const button = mustFind(call, 'leave-button');
+        const { left, top, width: wide, height: high } = button.getBoundingClientRect();
+        const root = button.getRootNode() as ShadowRoot;
+        const hit = root.elementFromPoint(left + wide / 2, top + high / 2);
+        expect(button.contains(hit), `${change.phase} ${change.signaling}`).to.equal(true);
+      }
+    });
+  }
 
   for (const [width, height] of [
     [240, 180],

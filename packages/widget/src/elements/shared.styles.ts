@@ -488,9 +488,10 @@ export const sharedStyles = css`
     overflow: auto;
     padding: var(--_gap);
   }
-  /* In a call the middle is that of the picture above the controls. */
+  /* In a call the middle is that of the picture above the controls, which no words may cover. */
   .over {
-    padding-bottom: calc(var(--_size) + var(--_gap) * 2);
+    bottom: calc(var(--_size) + var(--_gap) * 2);
+    padding-bottom: 0;
   }
   .look {
     position: relative;

@@ -341,6 +341,16 @@ describe('negotiation', () => {
     });
   });
 
+  it('a description that is too long for the wire is told, and never leaves', async () => {
+    const [a, b] = await connectedLinkPair();
+    for (let i = 0; i < 40; i++) add(a);
+    a.link.offer(2, false);
+    await a.until('failed offer');
+    expect(a.pc.signalingState).to.equal('stable');
+    expect([a.descriptions.length, b.descriptions.length]).to.deep.equal([1, 1]);
+    closeAll(a, b);
+  });
+
   describe('closed in the middle of it, nothing is told any more', () => {
     type Step = readonly [name: string, run: (a: LinkEnd, b: LinkEnd) => Promise<void> | void];
     const none = () => undefined;

@@ -1,4 +1,4 @@
-import type { IceCandidate } from '@p2p-call/protocol';
+import { LIMITS, type IceCandidate } from '@p2p-call/protocol';
 import type { CallStats } from '../core/call-stats.js';
 import type { LinkConfig, LinkRoute } from '../core/effects.js';
 import type { DescriptionStep, LinkNews } from '../core/inputs.js';
@@ -53,9 +53,10 @@ class PeerConnection implements LinkPort {
     this.#enqueue('offer', async () => {
       if (!this.#media.isFixed) this.#media.make();
       const offer = await this.#timed('create_offer', () => this.#pc.createOffer({ iceRestart }));
+      const sdp = sendableSdp(offer);
       await this.#setLocal(offer);
       this.#offered = neg;
-      this.#tell({ type: 'link-described', kind: 'offer', neg, sdp: offer.sdp ?? '' });
+      this.#tell({ type: 'link-described', kind: 'offer', neg, sdp });
     });
   }
 
@@ -67,9 +68,10 @@ class PeerConnection implements LinkPort {
       if (!this.#media.isFixed) this.#media.adopt();
       this.#tellTracks();
       const answer = await this.#timed('create_answer', () => this.#pc.createAnswer());
+      const ours = sendableSdp(answer);
       // The other side can use it while this one is still taking it in.
       const isSet = this.#setLocal(answer);
-      this.#tell({ type: 'link-described', kind: 'answer', neg, sdp: answer.sdp ?? '' });
+      this.#tell({ type: 'link-described', kind: 'answer', neg, sdp: ours });
       this.#candidates.describe(sdp);
       await isSet;
     });
@@ -230,6 +232,12 @@ class PeerConnection implements LinkPort {
       if (!this.#isClosed && typeof data === 'string') this.#listener.message(data);
     };
   }
+}
+
+/** Refuses one that is too long (in Chromium some six videos make one): the service would close the line over it, for good. */
+function sendableSdp({ sdp = '' }: RTCSessionDescriptionInit): string {
+  if (sdp.length > LIMITS.sdpLength) throw new Error('the description is too long');
+  return sdp;
 }
 
 function toWireCandidate(candidate: RTCIceCandidate): IceCandidate {

@@ -1,6 +1,12 @@
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { checkGivesUp, checkHeals, checkLinesDoNotMatter, checkOutage } from '../testing/path-rules.js';
+import {
+  checkGivesUp,
+  checkHeals,
+  checkLinesDoNotMatter,
+  checkNarrow,
+  checkOutage,
+} from '../testing/path-rules.js';
 import { climates, troubles } from '../testing/path-story.js';
 
 /** A story of two sessions takes some 30 ms. */
@@ -31,6 +37,9 @@ describe('two sessions, the service, and a network that does as it pleases', () 
 
   test(`the service is out of reach, and media flows: nothing changes (${FEW})`, () =>
     check(FEW, checkLinesDoNotMatter, climates, fc.array(lost, { maxLength: 4 }), fc.nat(120_000)));
+
+  test(`only relays pass anything: the two meet there (${FEW})`, () =>
+    check(FEW, checkNarrow, climates, fc.constantFrom('relay', 'relay-tcp')));
 
   test(`a path that is away for up to 4.5 s, with everybody in reach, heals by itself: no offer (${FEW})`, () =>
     check(FEW, checkOutage, climates, fc.constantFrom('down', 'in', 'out'), fc.nat(4_500)));

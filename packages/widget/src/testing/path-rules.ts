@@ -143,6 +143,22 @@ export async function checkLinesDoNotMatter(
   checkAlways(world);
 }
 
+/**
+ * From the loss to a path through a relay, ms: it is noticed (5 s), then a restart, a new connection and one through a relay come
+ * to nothing (6 s each) with their pauses (3.5 s and 30 %), a probe before each (2 s), and the last step itself (3 s).
+ */
+const NARROW_MS = 5_000 + 3 * 6_000 + 4_600 + 4 * 2_000 + 3_000;
+
+/** Only relays still pass anything: the ladder comes to them. */
+export async function checkNarrow(climate: Climate, state: 'relay' | 'relay-tcp'): Promise<void> {
+  const world = await inCall({ ...climate, hasRelays: true });
+  world.path.become(state);
+  const isWell = () => world.people.every((person) => isFine(world, person));
+  for (let ms = 0; ms < NARROW_MS && !isWell(); ms += 500) await world.pass(500);
+  assert.ok(isWell(), `no way through ${state}\n${tell(world)}`);
+  checkAlways(world);
+}
+
 /** A path that is away for a moment heals by itself. */
 export async function checkOutage(climate: Climate, state: PathState, ms: number): Promise<void> {
   const world = await inCall(climate);

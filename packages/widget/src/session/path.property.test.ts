@@ -10,7 +10,7 @@ import {
 import { climates, troubles } from '../testing/path-story.js';
 
 /** A story of two sessions takes some 30 ms. */
-const RUNS = Math.ceil(Number(process.env.PATH_RUNS ?? Number(process.env.FC_RUNS ?? 2_000) / 16));
+const RUNS = Math.ceil(Number(process.env.PATH_RUNS ?? Number(process.env.FC_RUNS ?? 2_000) / 25));
 const FEW = Math.ceil(RUNS / 4);
 
 function check<Args extends [unknown, ...unknown[]]>(

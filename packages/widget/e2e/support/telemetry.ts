@@ -14,7 +14,7 @@ declare global {
   interface Window {
     e2eTold: Told[];
     /** Frames of the page's sockets, in order. */
-    e2eFrames: { from: 'page' | 'service'; text: string }[];
+    e2eFrames: { from: 'page' | 'service'; text: string; at: number }[];
   }
 }
 
@@ -22,7 +22,7 @@ declare global {
 export function collectTelemetry(): void {
   window.e2eTold = [];
   window.e2eFrames = [];
-  const types = ['log', 'metric', 'span', 'stats', 'joined', 'peer-joined', 'connected'];
+  const types = ['log', 'metric', 'span', 'stats', 'connected'];
   for (const type of types.map((name) => `p2p-${name}`)) {
     document.addEventListener(type, (event) => {
       const detail: unknown = JSON.parse(JSON.stringify((event as CustomEvent<unknown>).detail));
@@ -36,11 +36,11 @@ export function collectTelemetry(): void {
     construct(target, args: ConstructorParameters<typeof WebSocket>) {
       const socket = new target(...args);
       socket.addEventListener('message', ({ data }) =>
-        window.e2eFrames.push({ from: 'service', text: String(data) }),
+        window.e2eFrames.push({ from: 'service', text: String(data), at: performance.now() }),
       );
       const send = socket.send.bind(socket);
       socket.send = (data) => {
-        window.e2eFrames.push({ from: 'page', text: String(data) });
+        window.e2eFrames.push({ from: 'page', text: String(data), at: performance.now() });
         send(data);
       };
       return socket;

@@ -24,7 +24,7 @@ export interface Metric {
 const FIRST_FRAME_MS = 10_000;
 
 /**
- * Tells a value to the page, and queues it for the next report to the service. Of more than a report may hold the newest stay: how a
+ * Tells a value to the page, and queues it for the next report to the service, which counts times of all steps as one. Of more than a report may hold the newest stay: how a
  * call ended tells the most.
  */
 export function note(turn: Turn, name: Metric['name'], exact = 1, labels?: Metric['labels']): void {
@@ -36,7 +36,7 @@ export function note(turn: Turn, name: Metric['name'], exact = 1, labels?: Metri
     name,
     value,
     unit: name.endsWith('_ms') ? 'ms' : '1',
-    attributes: labels ?? {},
+    attributes: labels ?? (name === 'recovery_time_ms' ? { step: turn.state.recovery?.step ?? 'none' } : {}),
   });
 }
 

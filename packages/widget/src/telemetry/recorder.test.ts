@@ -166,6 +166,8 @@ describe('spans', () => {
     assert.deepEqual(player.times(), ['ice_connected 1070 1090', 'recovery 1050 1130']);
     const { attributes } = player.spans()[1] ?? {};
     assert.deepEqual(attributes, { step: 'restart', attempt: 1, epoch: 1, conn: 1, outcome: 'recovered' });
+    const time = player.told.find((fact) => fact.type === 'metric' && fact.name === 'recovery_time_ms');
+    assert.deepEqual(time?.type === 'metric' && time.attributes, { step: 'restart' });
   });
 
   test('a recovery that the call does not survive is unfinished', () => {

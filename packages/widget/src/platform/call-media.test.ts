@@ -113,6 +113,24 @@ describe('what a connection carries', () => {
     });
   });
 
+  describe('by preference of the answerer', () => {
+    for (const [offerer, answerer, sent] of [
+      ['av1', 'vp9', 'video/VP9'],
+      ['vp9', 'av1', 'video/AV1'],
+      ['vp9', 'theora', 'video/VP9'],
+    ] as const) {
+      it(`${offerer} offered to one who prefers ${answerer}: ${sent} comes`, async () => {
+        const [a, b] = await connectedLinkPair({ codecs: [offerer] }, { codecs: [answerer] });
+        a.link.setTrack('camera', devices.getVideoTracks()[0] ?? null);
+        await waitUntil(async () => (await sentVideo(a)).frameHeight !== undefined, 'it is sent', {
+          timeout: 8_000,
+        });
+        expect((await sentVideo(a)).mimeType).to.equal(sent);
+        closeAll(a, b);
+      });
+    }
+  });
+
   describe('in an audio call', () => {
     it('is sound and the data channel, and no camera', async () => {
       const [a, b] = await connectedLinkPair({ profile: 'audio' });

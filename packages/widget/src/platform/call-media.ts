@@ -1,11 +1,14 @@
 import type { LinkConfig } from '../core/effects.js';
 import type { DeviceKind } from '../core/state.js';
-import { preferCodecs } from './codecs.js';
+import { preferCodecs, preferCodecsInAnswer } from './codecs.js';
+import { codecsOf } from './sdp.js';
 import { sendableBitrate } from './stats.js';
 
 /** The picture starts small and takes its full size once this many bit/s can be sent, or after this many measurements. */
 const FULL_SIZE_BITRATE = 1_000_000;
 const FULL_SIZE_AFTER = 3;
+/** What a picture that is small from the start is divided by after an outage. */
+const SMALLER = 1.5;
 /** What every browser can do, and no page's wishes; lines, and frames a second. */
 const COMPATIBLE = { codecs: ['vp8', 'opus'], lines: 360, maxFramerate: 24 };
 
@@ -46,6 +49,7 @@ export class CallMedia {
       this.#config.profile === 'audio'
         ? null
         : this.#pc.addTransceiver('video', { direction: 'sendrecv', sendEncodings: [this.#wanted()] });
+    for (const transceiver of [audio, video]) if (transceiver) preferCodecs(transceiver, this.#preferred);
     this.#fix(audio, video);
   }
 
@@ -59,6 +63,11 @@ export class CallMedia {
     audio.direction = 'sendrecv';
     const wantsVideo = this.#config.profile !== 'audio';
     if (video) video.direction = wantsVideo ? 'sendrecv' : 'inactive';
+    const sdp = this.#pc.remoteDescription?.sdp ?? '';
+    for (const transceiver of [audio, video]) {
+      const kind = transceiver?.receiver.track.kind ?? '';
+      if (transceiver) preferCodecsInAnswer(transceiver, this.#preferred, codecsOf(sdp, kind));
+    }
     this.#fix(audio, wantsVideo ? video : null);
     this.#encode();
   }
@@ -79,12 +88,24 @@ export class CallMedia {
     this.#encode();
   }
 
+  /**
+   * After an outage: the picture is sent whole, and small, since much of the bandwidth's estimate is gone. Without that Chromium
+   * shows nothing for up to 3 s: its decoder lacks what was lost, and asks for a whole picture no sooner.
+   */
+  startAnew(): void {
+    this.#measured = 0;
+    // Another size is what makes encoders send a whole picture.
+    this.#scale = Math.max(this.#config.startScale, SMALLER);
+    this.#encode();
+  }
+
+  get #preferred(): readonly string[] {
+    return this.#config.profile === 'full' ? this.#config.codecs : COMPATIBLE.codecs;
+  }
+
   #fix(audio: RTCRtpTransceiver, video: RTCRtpTransceiver | null): void {
     this.#audio = audio;
     this.#video = video;
-    const { profile, codecs } = this.#config;
-    for (const transceiver of [audio, video])
-      if (transceiver) preferCodecs(transceiver, profile === 'full' ? codecs : COMPATIBLE.codecs);
     this.#attach('microphone');
     this.#attach('camera');
   }

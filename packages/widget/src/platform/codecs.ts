@@ -26,3 +26,21 @@ export function preferCodecs(transceiver: RTCRtpTransceiver, preferred: readonly
     // InvalidModificationError in a browser whose list differs from what it accepts: the order is a wish, not a need.
   }
 }
+
+/**
+ * The same for one that an offer made. Where the answer, which follows the offer's order, prefers the right codec anyway, nothing is
+ * told: Firefox (ESR 153) then numbers the codecs anew in each offer of its own, and Chromium refuses those ("Failed to parse codecs
+ * correctly"). So a Firefox whose page disagrees with the other's cannot ask Chromium for a change later.
+ * @param offered names, in the offer's order
+ */
+export function preferCodecsInAnswer(
+  transceiver: RTCRtpTransceiver,
+  preferred: readonly string[],
+  offered: readonly string[],
+): void {
+  const { kind } = transceiver.receiver.track;
+  const known = RTCRtpReceiver.getCapabilities(kind)?.codecs.map(({ mimeType }) => mimeType.toLowerCase());
+  const common = offered.filter((name) => known?.includes(`${kind}/${name}`));
+  const wanted = preferred.find((name) => common.includes(name.toLowerCase()));
+  if (wanted !== undefined && wanted.toLowerCase() !== common[0]) preferCodecs(transceiver, preferred);
+}

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { backoff } from './backoff.js';
 import { orderCodecs } from './codecs.js';
 import { classifyMediaError } from './media-errors.js';
-import { fragmentsOf, hasOneFingerprint } from './sdp.js';
+import { codecsOf, fragmentsOf, hasOneFingerprint } from './sdp.js';
 import { serviceUrls } from './signaling-url.js';
 import { roomOfToken } from './token-source.js';
 
@@ -72,6 +72,21 @@ describe('what a description says', () => {
   it('none, or two different ones, are refused', () => {
     expect(hasOneFingerprint('v=0\r\n')).to.equal(false);
     expect(hasOneFingerprint(line('AA:BB') + line('AA:CC'))).to.equal(false);
+  });
+  it('its codecs, in the order of its section', () => {
+    const sdp = [
+      'm=audio 9 X 111',
+      'a=rtpmap:111 opus/48000/2',
+      'm=video 9 X 98 96 97',
+      'a=rtpmap:96 VP8/90000',
+      'a=rtpmap:97 rtx/90000',
+      'a=rtpmap:98 H264/90000',
+      'm=video 9 X 99',
+      'a=rtpmap:99 AV1/90000',
+    ].join('\r\n');
+    expect(codecsOf(sdp, 'video')).to.deep.equal(['h264', 'vp8', 'rtx']);
+    expect(codecsOf(sdp, 'audio')).to.deep.equal(['opus']);
+    expect(codecsOf('v=0', 'video')).to.deep.equal([]);
   });
   it('its ICE user names', () => {
     expect(fragmentsOf('v=0\r\na=ice-ufrag:ab+/\r\na=ice-ufrag:cd\r\n')).to.deep.equal(['ab+/', 'cd']);

@@ -95,12 +95,13 @@ describe('p2p-call-stage', () => {
       session().set({ phase });
       session().setStreams({ remoteVideo: phase === 'unstable' ? null : after });
       await settled(call);
-      expect(video.srcObject, phase).to.equal(before);
+      // Compared here: the runner hangs where a failure holds a stream.
+      expect(video.srcObject === before, phase).to.equal(true);
       expect(video.classList.contains('showing'), phase).to.equal(true);
     }
     session().set({ phase: 'connected' });
     await settled(call);
-    expect(video.srcObject).to.equal(after);
+    expect(video.srcObject === after).to.equal(true);
   });
 
   it('keeps it also when the track ends, as it does with the connection that is replaced', async () => {

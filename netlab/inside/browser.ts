@@ -8,6 +8,7 @@ import { chromium, firefox, type BrowserServer } from 'playwright-core';
 import { CHROMIUM_FLAGS, FIREFOX_PREFS } from '../../scripts/browser-options.mjs';
 import { requireBrowsers } from '../../scripts/browsers.mjs';
 import { ping } from './echo.js';
+import { signalAll } from './process-tree.js';
 import { answerQuestions } from './questions.js';
 
 export interface BrowserOptions {
@@ -90,6 +91,9 @@ answerQuestions({
   },
   /** As a crash would. */
   kill: () => server?.kill(),
+  /** As on a machine that sleeps: none of its processes runs, and its sockets stay. */
+  pause: () => signalAll(server?.process().pid ?? NaN, 'SIGSTOP'),
+  resume: () => signalAll(server?.process().pid ?? NaN, 'SIGCONT'),
   ping,
   close: () => server?.close(),
 });

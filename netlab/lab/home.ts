@@ -117,6 +117,15 @@ export class Home {
     await this.#host.ask('kill');
   }
 
+  /** The browser stands still, as on a machine that sleeps, and its sockets stay. Nothing can be asked of its page. */
+  async pause(): Promise<void> {
+    await this.#host.ask('pause');
+  }
+
+  async resume(): Promise<void> {
+    await this.#host.ask('resume');
+  }
+
   async #startBrowser(): Promise<Browser> {
     const endpoint = String(await this.#host.ask('start'));
     return (this.#browser = await { chromium, firefox }[this.browserName].connect(endpoint));

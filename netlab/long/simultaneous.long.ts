@@ -1,0 +1,92 @@
+// Both press "Join" in the same moment, again and again: one offer, one answer, one connection.
+import type { Lab } from '../lab/lab.js';
+import { expect, test } from '../support/fixtures.js';
+import { negotiationsOf } from '../../packages/widget/e2e/support/negotiations.js';
+import { chanceFor } from './support/chance.js';
+import { connectedAt, keepSetups, leaveBoth, pressJoin, setupOf } from './support/again.js';
+import { Rows } from './support/rows.js';
+import { SEED, share } from './support/settings.js';
+import { firstLineOf } from './support/watch.js';
+
+const COUNT = share(50);
+const JOINS_A_PAGE = 25;
+const LATEST_MS = 15_000;
+/** How far apart the two may press, ms. */
+const APART_MS = 30;
+/** Until both pages know when they have to press, ms. */
+const AHEAD_MS = 120;
+
+interface SimultaneousRow {
+  readonly connected: boolean;
+  /** From the earlier press until both were connected, ms. */
+  readonly ms: number;
+  /** Between the two presses, ms. */
+  readonly apartMs: number;
+  readonly offers: number;
+  readonly answers: number;
+  /** Connections made by a and b. */
+  readonly made: readonly number[];
+  readonly cause: string | null;
+  readonly trace: string | null;
+}
+
+const madeBy = (lab: Lab): Promise<number[]> =>
+  Promise.all(lab.homes.map(async ({ page }) => (await negotiationsOf(page)).made));
+
+async function joinTogether(lab: Lab, rows: Rows, apart: number): Promise<SimultaneousRow> {
+  const before = await madeBy(lab);
+  const at = Date.now() + AHEAD_MS;
+  const said = (type: string): number =>
+    lab.server.frames.filter((frame) => frame.from === 'page' && frame.type === type && frame.at >= at)
+      .length;
+  const [a, b] = lab.homes;
+  let cause: string | null = null;
+  let connected = 0;
+  try {
+    await Promise.all([
+      pressJoin(a.page, at + Math.max(0, -apart)),
+      pressJoin(b.page, at + Math.max(0, apart)),
+    ]);
+    connected = Math.max(...(await Promise.all(lab.homes.map(({ page }) => connectedAt(page, LATEST_MS)))));
+  } catch (error) {
+    cause = firstLineOf(error);
+  }
+  const pressed = (await Promise.all(lab.homes.map(({ page }) => setupOf(page)))).map((one) => one.clickedAt);
+  const made = (await madeBy(lab)).map((count, index) => count - (before[index] ?? 0));
+  const [offers, answers] = [said('offer'), said('answer')];
+  const isOne = cause === null && offers === 1 && answers === 1 && made.every((count) => count === 1);
+  return {
+    connected: cause === null,
+    ms: connected - Math.min(...pressed),
+    apartMs: Math.abs((pressed[0] ?? 0) - (pressed[1] ?? 0)),
+    offers,
+    answers,
+    made,
+    cause,
+    trace: isOne ? null : await rows.trace(lab, cause ?? ''),
+  };
+}
+
+test(`${COUNT} times in the same moment`, async ({ lab }, info) => {
+  info.setTimeout(120_000 + COUNT * 10_000);
+  await lab.reset({ delayMs: 10 });
+  const rows = Rows.of(lab, info);
+  const random = chanceFor(SEED, info.project.name);
+  const all: SimultaneousRow[] = [];
+  for (let index = 0; index < COUNT; index++) {
+    if (index % JOINS_A_PAGE === 0 || all.at(-1)?.connected === false) {
+      await lab.open('both');
+      await Promise.all(lab.homes.map(({ page }) => keepSetups(page)));
+    }
+    const row = await joinTogether(lab, rows, Math.round((random() * 2 - 1) * APART_MS));
+    rows.add(row);
+    all.push(row);
+    if (row.connected) await leaveBoth(lab);
+  }
+  console.log(`  ${all.length} joins, ${all.map(({ ms }) => ms).join(' ')} ms`);
+  expect(all.filter(({ connected }) => !connected).map(({ cause, trace }) => [cause, trace])).toEqual([]);
+  const odd = all.filter(
+    ({ offers, answers, made }) => offers !== 1 || answers !== 1 || made.some((one) => one !== 1),
+  );
+  expect(odd).toEqual([]);
+});

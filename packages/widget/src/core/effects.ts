@@ -49,6 +49,8 @@ export type Effect =
   | { type: 'link-servers'; link: number; iceServers: readonly IceServer[]; route: LinkRoute }
   | { type: 'link-send'; link: number; message: ChannelMessage }
   | { type: 'link-measure'; link: number }
+  /** The path was lost and is back: what is sent begins anew. */
+  | { type: 'link-refresh'; link: number }
   | { type: 'link-close'; link: number }
   /** Starts, or starts anew. `jitter` 0.3 means: anywhere within 30 % of `ms`. */
   | { type: 'timer-start'; name: TimerName; ms: number; jitter?: number }

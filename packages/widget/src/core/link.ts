@@ -1,6 +1,7 @@
 import { LIMITS } from '@p2p-call/protocol';
 import type { LinkConfig, LinkRoute } from './effects.js';
 import { profileAfter, routeOf } from './ladder.js';
+import { giveUpPicture } from './on-device.js';
 import type { CallState, Link, OfferKind } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -60,6 +61,7 @@ export function openLink(turn: Turn, epoch: number, conn: number, neg: number, i
   turn.set({ link, links: link.id });
   if (state.seat) turn.set({ seat: { ...state.seat, conn } });
   turn.do({ type: 'link-open', link: link.id, config });
+  if (config.profile === 'audio') giveUpPicture(turn);
   return link;
 }
 

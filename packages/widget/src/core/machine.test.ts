@@ -260,6 +260,8 @@ describe('negotiation', () => {
       player.done('link-open').map(({ config }) => config.profile),
       ['full', 'compatible', 'compatible', 'audio'],
     );
+    assert.deepEqual(player.state.camera, { status: 'closed', wanted: true, problem: 'negotiation-failed' });
+    assert.ok(player.done('release').some(({ kind }) => kind === 'camera'));
     refuse();
     assert.equal(player.state.phase, 'ended');
     assert.equal(player.state.reason, 'incompatible');
@@ -454,7 +456,7 @@ describe('the service comes and goes', () => {
     player.hear(joined({ epoch: 2, slot: 1, polite: true, callId: 'c_2', peer: { id: 'p_b', name: 'Ben' } }));
     assert.equal(player.state.phase, 'connected');
     assert.deepEqual(player.done('link-close'), []);
-    player.link({ type: 'link-transport', transport: 'disconnected' });
+    player.input({ type: 'simulate', fault: 'ice-disconnected' });
     player.link({ type: 'link-bytes', bytes: 100 });
     player.pass(1_400);
     player.answerProbe();

@@ -30,7 +30,9 @@ export function fragmentOf(sdp: string): string | null {
 
 /** Another offer for the connection that we have. */
 function acceptAgain(turn: Turn, link: Link, { neg, sdp }: Offer): void {
-  const isOurs = link.isOfferer && link.negotiation !== 'settled';
+  // Whoever offers more after our offer has answered it, though the browser still takes the answer in.
+  const isAnswered = link.negotiation === 'settled' || (link.negotiation === 'settling' && neg > link.neg);
+  const isOurs = link.isOfferer && !isAnswered;
   if (neg < link.neg || (isOurs && turn.state.seat?.slot === 0)) return;
   if (neg === link.neg && !isOurs) return resendDescription(turn);
   const theirFragment = fragmentOf(sdp);

@@ -1,5 +1,6 @@
 import type { CaptureResult, DeviceInput } from './inputs.js';
 import { CallError } from './errors.js';
+import { profileAfter } from './ladder.js';
 import { isInCall, isOn, type CallState, type Device, type DeviceKind } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -54,7 +55,9 @@ export function openDevices(turn: Turn, kinds: readonly DeviceKind[], retry: boo
 }
 
 function isAllowed(state: CallState, kind: DeviceKind): boolean {
-  return kind === 'microphone' || state.settings.mode === 'video';
+  return (
+    kind === 'microphone' || (state.settings.mode === 'video' && profileAfter(state.refusals) !== 'audio')
+  );
 }
 
 /** Lets go of every device; what was wanted stays wanted, for the next call. */
@@ -105,6 +108,14 @@ function handleCaptured(turn: Turn, kind: DeviceKind, result: CaptureResult): vo
   }
   turn.do({ type: 'release', kind });
   setDevice(turn, kind, { status: 'closed', wanted: false, problem: null });
+}
+
+/** The browsers could agree on sound only: nobody would see what the camera sees. */
+export function giveUpPicture(turn: Turn): void {
+  const { camera, settings } = turn.state;
+  if (settings.mode === 'audio' || (camera.status === 'closed' && !camera.wanted)) return;
+  if (camera.status !== 'closed') turn.do({ type: 'release', kind: 'camera' });
+  closeWithProblem(turn, 'camera', new CallError('negotiation-failed', { detail: 'sound only' }));
 }
 
 function closeWithProblem(turn: Turn, kind: DeviceKind, error: CallError): void {

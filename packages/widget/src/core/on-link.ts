@@ -14,6 +14,8 @@ import type { Turn } from './turn.js';
 /** How often the pulse is sent, and the bytes are counted, ms. */
 export const BEAT_MS = 1_000;
 export const WATCH_MS = 500;
+/** The same while the path is lost. */
+export const WATCH_CLOSELY_MS = 250;
 /** A measurement that comes later than this tells of a sleeping page, not of a lost path, ms. */
 const LATE_MS = 1_000;
 /** A narrower way that was taken in need holds for so long after it proved itself, ms; then the page's own policy does again. */
@@ -33,7 +35,7 @@ export function handleLink(turn: Turn, input: LinkInput): void {
     case 'link-ice':
       return mark(turn, 'ice');
     case 'link-transport':
-      return handleTransport(turn, input.transport);
+      return handleTransport(turn, link, input.transport);
     case 'link-channel':
       return input.open ? handleChannelOpen(turn, link) : handleChannelClosed(turn);
     case 'link-negotiation-needed':
@@ -86,10 +88,12 @@ function handleCandidate(turn: Turn, link: Link, candidate: Link['candidates'][n
   if (epoch === turn.state.seat?.epoch) turn.send({ type: 'candidate', epoch, conn, neg, candidate });
 }
 
-function handleTransport(turn: Turn, transport: 'connected' | 'disconnected' | 'failed'): void {
+function handleTransport(turn: Turn, link: Link, transport: 'connected' | 'disconnected' | 'failed'): void {
   turn.setLink({ transport });
   if (transport === 'connected') return prove(turn);
-  losePath(turn, transport === 'failed');
+  // Chromium says `disconnected` even after media came back: what flows is not lost.
+  const isFlowing = link.channel === 'open' && link.quietMs === 0 && turn.now - link.measuredAt < LATE_MS;
+  if (transport === 'failed' || !isFlowing) losePath(turn, transport === 'failed');
 }
 
 function handleChannelOpen(turn: Turn, link: Link): void {
@@ -118,6 +122,8 @@ function prove(turn: Turn): void {
 }
 
 function becomeConnected(turn: Turn): void {
+  const { link, recovery } = turn.state;
+  if (link && recovery && link.provenAt !== null) turn.do({ type: 'link-refresh', link: link.id });
   regainPath(turn);
   turn.stop('connect');
   turn.set({ error: null });
@@ -177,8 +183,8 @@ function handleBytes(turn: Turn, link: Link, input: LinkInput & { type: 'link-by
   const { phase, recovery } = turn.state;
   if (!grew) return phase === 'connected' && quietMs > STALL_MS ? losePath(turn, false) : undefined;
   if (recovery === null) return widen(turn, link);
-  if (link.channel === 'open' && link.transport === 'connected' && isProof(link, recovery))
-    becomeConnected(turn);
+  // Whatever its state is called meanwhile.
+  if (link.channel === 'open' && isProof(link, recovery)) becomeConnected(turn);
 }
 
 /** Once all is well again the next restart may take any way that the page allows. */

@@ -3,7 +3,7 @@ import { backToLobby } from './ending.js';
 import { askForIceServers } from './ice-servers.js';
 import type { TimerName } from './inputs.js';
 import { handleNoAnswer, handleOfferTime, offerAnew } from './link.js';
-import { BEAT_MS, WATCH_MS } from './on-link.js';
+import { BEAT_MS, WATCH_CLOSELY_MS, WATCH_MS } from './on-link.js';
 import { handlePauseOver, losePath, probe } from './recovery.js';
 import { handleStepOver } from './steps.js';
 import type { Turn } from './turn.js';
@@ -24,7 +24,7 @@ export function handleTimer(turn: Turn, name: TimerName): void {
       return phase === 'connecting' ? losePath(turn, true) : undefined;
     case 'watch':
       if (!link) return;
-      turn.start('watch', WATCH_MS);
+      turn.start('watch', turn.state.recovery ? WATCH_CLOSELY_MS : WATCH_MS);
       return turn.do({ type: 'link-measure', link: link.id });
     case 'beat':
       if (!link) return;

@@ -63,6 +63,17 @@ describe('both offer at once', () => {
     assert.equal(player.state.link?.negotiation, 'offered');
   });
 
+  test('slot 0 takes the next of theirs while its browser still takes their answer in', () => {
+    const player = connected(0);
+    needed(player);
+    player.link({ type: 'link-described', kind: 'offer', neg: 2, sdp: 'mine' });
+    player.hear({ type: 'answer', epoch: 1, conn: 1, neg: 2, sdp: 'a', from: 'p_b', seq: 9 });
+    hearOffer(player, 3);
+    assert.deepEqual(accepted(player), [3]);
+    player.link({ type: 'link-settled', neg: 2 });
+    assert.equal(player.state.link?.negotiation, 'making');
+  });
+
   test('slot 1 takes its own back, answers, and offers again when the browser says so', () => {
     const player = connected(1);
     needed(player);

@@ -224,7 +224,7 @@ describe('turn_usage_ratio', () => {
       'time without a path counts for neither',
       (player) => {
         flow(player, 1_000, { relay: true });
-        player.link({ type: 'link-transport', transport: 'disconnected' });
+        player.input({ type: 'simulate', fault: 'ice-disconnected' });
         for (let n = 0; n < 10; n++) {
           player.pass(500);
           player.link({ type: 'link-bytes', bytes: player.state.link?.bytes ?? 0, relay: false });
@@ -391,9 +391,9 @@ describe('sending', () => {
     const player = new MachinePlayer().connected(0);
     player.input({ type: 'signaling-lost' });
     for (let n = 1; n <= LIMITS.reportMetrics + 8; n++) {
-      player.link({ type: 'link-transport', transport: 'disconnected' });
+      player.input({ type: 'simulate', fault: 'ice-disconnected' });
       player.pass(n);
-      player.link({ type: 'link-transport', transport: 'connected' });
+      player.link({ type: 'link-bytes', bytes: 100 + n });
     }
     player.hear(welcome({ seat: kept }));
     const values = reported(player);

@@ -126,6 +126,10 @@ class PeerConnection implements LinkPort {
     );
   }
 
+  refresh(): void {
+    if (!this.#isClosed) this.#media.startAnew();
+  }
+
   async stats(): Promise<CallStats> {
     return callStatsOf(await this.#pc.getStats());
   }

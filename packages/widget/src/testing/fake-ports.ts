@@ -122,6 +122,9 @@ export class FakeLink implements LinkPort {
   send(text: string): void {
     this.done.push(`send ${text}`);
   }
+  refresh(): void {
+    this.done.push('refresh');
+  }
   measure(): void {
     this.done.push('measure');
   }

@@ -14,6 +14,7 @@ const DOCUMENTS = [
   'docs/configuration.md',
   'docs/deploy.md',
   'docs/http.md',
+  'docs/reliability.md',
   'docs/telemetry.md',
   'docs/tokens.md',
   'docs/troubleshooting.md',

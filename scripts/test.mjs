@@ -61,12 +61,12 @@ const STAGES = {
   install: { tested: false, isVital: true, run: ensureInstalled },
   browsers: {
     tested: false,
-    for: ['elements', 'e2e', 'netlab'],
+    for: ['elements', 'e2e', 'netlab', 'netlab-long'],
     run: () => node(['scripts/browsers.mjs'], { minutes: 20 }),
   },
   servers: {
     tested: false,
-    for: ['unit', 'netlab'],
+    for: ['unit', 'netlab', 'netlab-long'],
     run: () => node(['scripts/servers.mjs'], { minutes: 20 }),
   },
   build: { tested: false, isVital: true, run: build },
@@ -92,6 +92,18 @@ const STAGES = {
   long: {
     isLong: true,
     run: () => nodeTests(LONG_TESTS, { minutes: 60, env: LONG_ROUNDS, report: 'long' }),
+  },
+  // The figures of docs/reliability.md, which it writes anew. NETLAB_PARTS chooses some of them.
+  'netlab-long': {
+    isLong: true,
+    mayBeSkipped: true,
+    run() {
+      const isProven = node([TOOLS.playwright, 'test', '--config', 'netlab/long/playwright.config.ts'], {
+        minutes: 95,
+      });
+      // Of what failed, too: that is in the tables.
+      return node(['scripts/reliability.mjs'], { minutes: 1 }) && isProven;
+    },
   },
 };
 

@@ -48,7 +48,7 @@ test.describe('symmetric NATs at both ends', () => {
 
 {
   const what = '30 s in which nothing leaves one home';
-  test(what, { tag: [ONLY.cf, ONLY.fc] }, ({ lab, media }) =>
+  test(what, { tag: [ONLY.cf] }, ({ lab, media }) =>
     prove(lab, { what, bound: 'media within 5000 ms' }, () =>
       outage({ lab, media }, { lasts: 30, within: 5_000, which: 'up' }),
     ),
@@ -83,7 +83,7 @@ test.describe('90 s without a line', () => {
   }
 
   const both = 'both homes 90 s without a line: both have ended';
-  test(both, { tag: [ONLY.cf, ONLY.ff] }, ({ lab }) => {
+  test(both, { tag: [ONLY.cf] }, ({ lab }) => {
     test.setTimeout(180_000);
     return prove(lab, { what: both, bound }, async () => {
       const { watch } = await call(lab);
@@ -99,7 +99,7 @@ test.describe('90 s without a line', () => {
   });
 
   const one = 'one home 90 s without a line: it has ended, the other waits';
-  test(one, { tag: [ONLY.cc, ONLY.fc] }, ({ lab }) => {
+  test(one, { tag: [ONLY.fc] }, ({ lab }) => {
     test.setTimeout(180_000);
     return prove(lab, { what: one, bound }, async () => {
       const { watch } = await call(lab);
@@ -115,7 +115,7 @@ test.describe('90 s without a line', () => {
 
 {
   const what = '30 s of 5 % loss at 1 Mbit/s';
-  test(what, { tag: [ONLY.cf, ONLY.fc] }, ({ lab, media }) =>
+  test(what, { tag: [ONLY.cf] }, ({ lab, media }) =>
     prove(lab, { what, bound: 'no step of a recovery' }, async () => {
       const { watch } = await call(lab);
       await lab.home.b.set({ lossPercent: 5, rateKbit: 1_000 });

@@ -4,7 +4,7 @@ import { expectTogether } from '../../packages/widget/e2e/support/together.js';
 import { SERVER } from '../lab/addresses.js';
 import { expect, seconds, test } from '../support/fixtures.js';
 import { expectClean, expectDirect, expectRelayed, pathOf } from '../support/paths.js';
-import { call, callHere, expectTrue, ms, prove, worst } from './support/proof.js';
+import { ONLY, call, callHere, expectTrue, ms, prove, worst } from './support/proof.js';
 import { meansOf } from './support/watch.js';
 
 const RELAY_WITHIN_MS = 8_000;
@@ -77,7 +77,7 @@ const opensRelay = (page: Page, { username, credential }: RTCIceServer): Promise
 const LIFE_S = 60;
 
 const expired = 'relayed, with names for the relay that have expired: the address changes after that';
-test(expired, ({ lab, media }) => {
+test(expired, { tag: [ONLY.cf] }, ({ lab, media }) => {
   test.setTimeout(200_000);
   return prove(
     lab,

@@ -28,7 +28,7 @@ async function steady(lab: Lab, trouble: () => Promise<void>): Promise<string> {
 const bound = `no offer, no gap of more than ${LONGEST_GAP_MS} ms`;
 
 const away = 'the line to the service is cut for 30 s';
-test(away, ({ lab }) =>
+test(away, { tag: [ONLY.cf] }, ({ lab }) =>
   prove(lab, { what: away, bound }, () =>
     steady(lab, async () => {
       lab.server.cut('service');
@@ -76,7 +76,7 @@ test(stuck, ({ lab }) =>
 
 /** What the service forgot, the pages have not: one person's line is away as well. */
 const both = 'the service is killed while one line is cut for 10 s';
-test(both, { tag: [ONLY.cf, ONLY.fc] }, ({ lab, media }) =>
+test(both, { tag: [ONLY.cf] }, ({ lab, media }) =>
   prove(lab, { what: both, bound: 'media within 5000 ms' }, async () => {
     const { watch } = await call(lab);
     await lab.home.b.cut();

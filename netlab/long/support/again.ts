@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { button, expectPhase } from '../../../packages/widget/e2e/support/person.js';
 import { en } from '../../../packages/widget/src/i18n/en.js';
+import type { SpanRecord } from '../../../packages/widget/src/core/facts.js';
 import type { SetupTimings } from '../../../packages/widget/src/core/snapshot.js';
 import type { Lab } from '../../lab/lab.js';
 
@@ -10,7 +11,12 @@ const JOIN = new RegExp(`^(${ui.join}|${ui.joinAgain})$`);
 
 declare global {
   interface Window {
-    labSetup?: { clickedAt: number; connectedAt: number; timings: SetupTimings | null };
+    labSetup?: {
+      clickedAt: number;
+      connectedAt: number;
+      timings: SetupTimings | null;
+      readonly spans: Record<string, number>;
+    };
   }
 }
 
@@ -20,6 +26,8 @@ interface PageSetup {
   /** 0: not yet */
   readonly connectedAt: number;
   readonly timings: SetupTimings | null;
+  /** What took how long, ms, by the name of its span. */
+  readonly spans: Readonly<Record<string, number>>;
 }
 
 /** Once for each page that was opened: from now on it writes down each setup. */
@@ -27,9 +35,13 @@ export function keepSetups(page: Page): Promise<void> {
   return page.evaluate(() => {
     addEventListener(
       'click',
-      () => (window.labSetup = { clickedAt: Date.now(), connectedAt: 0, timings: null }),
+      () => (window.labSetup = { clickedAt: Date.now(), connectedAt: 0, timings: null, spans: {} }),
       { capture: true },
     );
+    document.addEventListener('p2p-span', (event) => {
+      const { name, startMs, endMs } = (event as CustomEvent<SpanRecord>).detail;
+      if (window.labSetup) window.labSetup.spans[name] = Math.round(endMs - startMs);
+    });
     document.addEventListener('p2p-connected', (event) => {
       if (!window.labSetup || window.labSetup.connectedAt > 0) return;
       window.labSetup.connectedAt = Date.now();
@@ -39,7 +51,12 @@ export function keepSetups(page: Page): Promise<void> {
 }
 
 export const setupOf = async (page: Page): Promise<PageSetup> =>
-  (await page.evaluate(() => window.labSetup)) ?? { clickedAt: 0, connectedAt: 0, timings: null };
+  (await page.evaluate(() => window.labSetup)) ?? {
+    clickedAt: 0,
+    connectedAt: 0,
+    timings: null,
+    spans: {},
+  };
 
 /** Presses "Join" (or "Join again"), as soon as it is there; with `at`, at that moment of the machine's clock. */
 export async function pressJoin(page: Page, at = 0): Promise<void> {

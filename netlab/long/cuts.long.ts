@@ -10,7 +10,7 @@ import { expectClean, pathsOf } from '../support/paths.js';
 import { callsFor, kindOf, planOf, type Cut, type Network } from './support/cut-plan.js';
 import { Rows } from './support/rows.js';
 import { CUTS, SEED } from './support/settings.js';
-import { Watch, firstLineOf, meansOf } from './support/watch.js';
+import { Watch, firstLineOf, meansOf, statesOf } from './support/watch.js';
 
 const COUNT = Math.ceil(CUTS / 4);
 /** What is promised after an outage of at most 50 s, and what still counts as recovered, ms after the line's return. */
@@ -103,7 +103,7 @@ async function take(
     await expectTogether(lab.homes);
     await expectClean(lab);
   } catch (error) {
-    cause = firstLineOf(error);
+    cause = `${firstLineOf(error)} (${await statesOf(lab)})`;
   }
   const seen = await watch.seen();
   const lies = await watch.lies();

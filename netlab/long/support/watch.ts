@@ -1,5 +1,6 @@
 // What both pages did between two moments of a call: the steps they took, and what they said meanwhile.
 import type { Page } from '@playwright/test';
+import { snapshotOf } from '../../../packages/widget/e2e/support/person.js';
 import type { MetricRecord } from '../../../packages/widget/src/core/facts.js';
 import { SIDES, type Side } from '../../lab/addresses.js';
 import type { Lab } from '../../lab/lab.js';
@@ -110,6 +111,15 @@ export const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(COLOURS, '').trim();
 /** For a table. */
 export const firstLineOf = (error: unknown): string => messageOf(error).split('\n')[0] ?? '';
+
+/** In short: what both pages say now. */
+export async function statesOf(lab: Lab): Promise<string> {
+  const told = lab.homes.map(async ({ side, page }) => {
+    const { phase, signaling, media, peer } = await snapshotOf(page);
+    return `${side} ${phase}, ${signaling}, ${media}, peer ${peer === null ? 'none' : peer.here ? 'here' : 'away'}`;
+  });
+  return (await Promise.all(told)).join('; ');
+}
 
 const LADDER = ['restart', 'rebuild', 'relay', 'relay-tcp'];
 

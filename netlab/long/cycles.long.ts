@@ -4,7 +4,13 @@ import { expectNothingOpen } from '../../packages/widget/e2e/support/media.js';
 import type { CallSnapshot, Phase } from '../../packages/widget/src/core/snapshot.js';
 import { expect, expectPhase, join, test } from '../support/fixtures.js';
 import { ONLY } from './support/proof.js';
-import { countTimers, forgetThings, sampleHeap, type HeapSample } from './support/page-things.js';
+import {
+  countTimers,
+  forgetThings,
+  listenersOf,
+  sampleHeap,
+  type HeapSample,
+} from './support/page-things.js';
 import { Rows } from './support/rows.js';
 import { share } from './support/settings.js';
 
@@ -106,5 +112,7 @@ test(`${CYCLES} elements come and go`, { tag: [ONLY.cc, ONLY.ff] }, async ({ lab
     rows.add(sample);
     samples.push(sample);
   }
-  if (isChromium) expectNoGrowth(samples);
+  if (!isChromium) return;
+  console.log(`  listeners: ${JSON.stringify(await listenersOf(a.page))}`);
+  expectNoGrowth(samples);
 });

@@ -54,6 +54,9 @@ export interface HeapSample {
   readonly listeners: number;
 }
 
+/** Prototypes are nodes, too, for those who count them; asked whether they are connected they throw. */
+const DETACHED = '(() => { try { return !it.isConnected; } catch { return false; } })()';
+
 async function countOf(session: CDPSession, prototype: string, filter = 'true'): Promise<number> {
   const objectGroup = 'things';
   const { result } = await session.send('Runtime.evaluate', { expression: prototype, objectGroup });
@@ -67,6 +70,7 @@ async function countOf(session: CDPSession, prototype: string, filter = 'true'):
     returnByValue: true,
   });
   await session.send('Runtime.releaseObjectGroup', { objectGroup });
+  if (counted.exceptionDetails !== undefined) throw new Error(counted.exceptionDetails.text);
   return Number(counted.result.value);
 }
 
@@ -77,16 +81,39 @@ export async function sampleHeap(page: Page): Promise<HeapSample> {
     // What one round lets go of may hold more.
     for (let round = 0; round < 3; round++) await session.send('HeapProfiler.collectGarbage');
     const connections = await countOf(session, 'RTCPeerConnection.prototype');
-    const detachedNodes = await countOf(
-      session,
-      'Node.prototype',
-      'it !== Node.prototype && !(it.isConnected ?? true)',
-    );
+    const detachedNodes = await countOf(session, 'Node.prototype', DETACHED);
     const elements = await countOf(session, 'customElements.get("p2p-call").prototype');
     const { jsEventListeners } = await session.send('Memory.getDOMCounters');
     await session.send('HeapProfiler.collectGarbage');
     const { usedSize } = await session.send('Runtime.getHeapUsage');
     return { heapBytes: usedSize, connections, elements, detachedNodes, listeners: jsEventListeners };
+  } finally {
+    await session.detach();
+  }
+}
+
+/** Who listens to what, and how often: Chromium only. For a count that grows. */
+export async function listenersOf(page: Page): Promise<Readonly<Record<string, number>>> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    const { result } = await session.send('Runtime.evaluate', { expression: 'EventTarget.prototype' });
+    const { objects } = await session.send('Runtime.queryObjects', {
+      prototypeObjectId: result.objectId ?? '',
+    });
+    const all = await session.send('Runtime.getProperties', {
+      objectId: objects.objectId ?? '',
+      ownProperties: true,
+    });
+    const counts: Record<string, number> = {};
+    for (const { value } of all.result) {
+      if (value?.objectId === undefined || value.type !== 'object') continue;
+      const { listeners } = await session.send('DOMDebugger.getEventListeners', { objectId: value.objectId });
+      for (const { type } of listeners) {
+        const name = `${value.className ?? ''} ${type}`;
+        counts[name] = (counts[name] ?? 0) + 1;
+      }
+    }
+    return counts;
   } finally {
     await session.detach();
   }

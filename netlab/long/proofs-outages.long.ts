@@ -37,7 +37,7 @@ const PROMISED = { 15: 3_000, 40: 5_000 } as const;
 test.describe('symmetric NATs at both ends', () => {
   for (const lasts of [15, 40] as const) {
     const what = `symmetric NATs at both ends, ${lasts} s without a line`;
-    test(what, { tag: lasts === 40 ? [ONLY.cf, ONLY.ff] : [] }, ({ lab, media }) => {
+    test(what, { tag: lasts === 40 ? [ONLY.ff] : [] }, ({ lab, media }) => {
       const within = PROMISED[lasts];
       return prove(lab, { what, bound: `media within ${within} ms` }, () =>
         outage({ lab, media }, { network: { nat: 'symmetric' }, lasts, within }),

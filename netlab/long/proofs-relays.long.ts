@@ -91,6 +91,7 @@ test(expired, { tag: [ONLY.cf] }, ({ lab, media }) => {
       const { page } = lab.home.b;
       const old = (await serversOf(page)).find(({ username }) => username !== undefined);
       if (old === undefined) throw new Error('no names for the relay');
+      expect(await opensRelay(page, old), 'the name opens the relay while it is young').toBe(true);
       await seconds(LIFE_S + 10);
       expect(await opensRelay(page, old), 'the old name opens the relay').toBe(false);
       const { a, b } = await media.during(2_000);

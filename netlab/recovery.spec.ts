@@ -37,24 +37,31 @@ async function outage(
   await expectClean(lab);
 }
 
-test('an outage of 5 s heals by itself', ({ lab, media }) =>
-  outage({ lab, media }, { lasts: 5, within: 1_500 }));
+test('an outage of 5 s heals by itself', { tag: ['@cc', '@cf'] }, ({ lab, media }) =>
+  outage({ lab, media }, { lasts: 5, within: 1_500 }),
+);
 
-test('an outage of 15 s', ({ lab, media }) => outage({ lab, media }, { lasts: 15, within: 3_000 }));
+test('an outage of 15 s', { tag: ['@cc', '@cf'] }, ({ lab, media }) =>
+  outage({ lab, media }, { lasts: 15, within: 3_000 }),
+);
 
-test('an outage of 40 s', ({ lab, media }) => {
+test('an outage of 40 s', { tag: ['@fc', '@ff'] }, ({ lab, media }) => {
   test.setTimeout(90_000);
   return outage({ lab, media }, { side: 'a', lasts: 40, within: 5_000 });
 });
 
-test('UDP is blocked in the middle of a call: the relay takes over', async ({ lab, media }) => {
-  const chronicle = await call(lab);
-  lab.home.b.block('udp');
-  await media.stopsBothWays({ within: 2_000 });
-  const took = await media.flowsBothWays({ within: 8_000 });
-  console.log(`  UDP blocked: back after ${JSON.stringify(took)} ms`);
-  for (const one of ['a', 'b'] as const) console.log(`    ${one}: ${await chronicle.describe(one)}`);
-  await expectRelayed(lab);
-  await chronicle.expectTruth();
-  await expectClean(lab);
-});
+test(
+  'UDP is blocked in the middle of a call: the relay takes over',
+  { tag: ['@cf', '@ff'] },
+  async ({ lab, media }) => {
+    const chronicle = await call(lab);
+    lab.home.b.block('udp');
+    await media.stopsBothWays({ within: 2_000 });
+    const took = await media.flowsBothWays({ within: 8_000 });
+    console.log(`  UDP blocked: back after ${JSON.stringify(took)} ms`);
+    for (const one of ['a', 'b'] as const) console.log(`    ${one}: ${await chronicle.describe(one)}`);
+    await expectRelayed(lab);
+    await chronicle.expectTruth();
+    await expectClean(lab);
+  },
+);

@@ -22,7 +22,12 @@ function streamsOf(page: Page): Promise<Streams> {
     const connections = [...((window.e2eProbe as typeof window.e2eProbe | undefined)?.connections ?? [])];
     for (const [index, connection] of connections.entries()) {
       if (connection.signalingState === 'closed') continue;
-      for (const report of (await connection.getStats()).values() as Iterable<Record<string, unknown>>) {
+      // Firefox never answers for a connection that is closed meanwhile.
+      const answer = await Promise.race([
+        connection.getStats(),
+        new Promise<null>((resolve) => setTimeout(() => resolve(null), 1_000)),
+      ]);
+      for (const report of (answer?.values() ?? []) as Iterable<Record<string, unknown>>) {
         if (report.type !== 'inbound-rtp') continue;
         streams[`${index} ${String(report.ssrc)}`] = {
           frames: report.kind === 'video' ? Number(report.framesDecoded ?? 0) : 0,

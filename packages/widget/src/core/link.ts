@@ -51,6 +51,7 @@ export function openLink(turn: Turn, epoch: number, conn: number, neg: number, i
     theirFragment: null,
     local: null,
     candidates: [],
+    describedAt: turn.now,
     transport: 'new',
     channel: 'new',
     bytes: 0,

@@ -196,11 +196,22 @@ describe('negotiation', () => {
     for (const offer of [null, { conn: 1, neg: 9 }]) {
       const player = new MachinePlayer().waiting();
       player.link({ type: 'link-candidate', candidate: { candidate: 'a' } });
+      player.pass(3_000);
       player.clear();
       player.hear(peerJoined({ offer }));
       assert.deepEqual(player.sent(), ['offer', 'candidate']);
       assert.equal(player.state.phase, 'connecting');
     }
+  });
+
+  test('an offer that crosses with the news of a peer is not said twice, unless it goes unanswered', () => {
+    const player = new MachinePlayer().waiting();
+    player.clear();
+    player.hear(peerJoined({ offer: null }));
+    player.pass(4_900);
+    assert.deepEqual(player.sent(), []);
+    player.pass(100);
+    assert.deepEqual(player.sent(), ['offer']);
   });
 
   test('an offer got twice gets the same answer again, and no second connection', () => {

@@ -63,7 +63,7 @@ function handleDescribed(turn: Turn, link: Link, input: LinkInput & { type: 'lin
   const { kind, neg, sdp } = input;
   const { epoch, conn } = link;
   const isPresent = neg === link.neg && (kind === 'offer') === link.isOfferer;
-  if (isPresent) turn.setLink({ local: { kind, sdp } });
+  if (isPresent) turn.setLink({ local: { kind, sdp }, describedAt: turn.now });
   // What we answered meanwhile is taken in by who asked; an offer that is no more wanted is not.
   if (epoch === turn.state.seat?.epoch && (isPresent || kind === 'answer'))
     turn.send({ type: kind, epoch, conn, neg, sdp });

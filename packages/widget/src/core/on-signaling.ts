@@ -16,6 +16,8 @@ import type { Turn } from './turn.js';
 
 /** Attempts to reach the service before a person who wants to join is told that it cannot be reached. */
 const JOIN_ATTEMPTS = 3;
+/** What was sent so lately may still be on its way, ms. */
+const CROSSING_MS = 2_000;
 
 export function handleMessage(turn: Turn, message: ServerMessage, askedSeat: boolean): void {
   // Said by a line that is no more.
@@ -235,8 +237,9 @@ function handlePeerJoined(turn: Turn, message: Of<ServerMessage, 'peer-joined'>)
   if (slot === 1) return;
   const isCurrent = link !== null && link.epoch === epoch && link.negotiation !== 'settled';
   if (!isCurrent) return offerAnew(turn);
-  // They were handed our stored offer; if not this one, they get it now.
-  if (offer?.conn !== link.conn || offer.neg !== link.neg) resendDescription(turn);
+  // They were handed our stored offer; if not this one, they get it now, unless it crossed with this very message.
+  const isHanded = offer?.conn === link.conn && offer.neg === link.neg;
+  if (!isHanded && turn.now - link.describedAt > CROSSING_MS) resendDescription(turn);
 }
 
 function handlePeerLeft(turn: Turn, message: Of<ServerMessage, 'peer-left'>): void {

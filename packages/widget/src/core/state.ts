@@ -75,6 +75,8 @@ export interface Link {
   /** Our present description and its candidates, for whoever missed them. */
   readonly local: { readonly kind: 'offer' | 'answer'; readonly sdp: string } | null;
   readonly candidates: readonly (IceCandidate | '')[];
+  /** When our present description was first sent. */
+  readonly describedAt: number;
   readonly transport: 'new' | 'connected' | 'disconnected' | 'failed';
   readonly channel: 'new' | 'open' | 'closed';
   /** Bytes received so far, over all its paths; when that was measured; and for how long it has not grown, ms. */

@@ -30,9 +30,12 @@ class PeerConnection implements LinkPort {
   #areTracksTold = false;
   #isClosed = false;
   #endTold = false;
+  #endWaits: (why: Error) => void = () => undefined;
+  readonly #closed = new Promise<never>((_, reject) => (this.#endWaits = reject));
 
   constructor(config: LinkConfig, listener: LinkListener) {
     this.#listener = listener;
+    this.#closed.catch(() => undefined);
     this.#pc = new RTCPeerConnection({
       ...routeOf(config.iceServers, config.route),
       bundlePolicy: 'max-bundle',
@@ -130,12 +133,14 @@ class PeerConnection implements LinkPort {
     if (!this.#isClosed) this.#media.startAnew();
   }
 
+  /** Rejects once it is closed: Firefox would never answer. */
   async stats(): Promise<CallStats> {
-    return callStatsOf(await this.#pc.getStats());
+    return callStatsOf(await Promise.race([this.#pc.getStats(), this.#closed]));
   }
 
   close(): void {
     this.#isClosed = true;
+    this.#endWaits(new Error('closed'));
     this.#channel.close();
     this.#pc.close();
   }

@@ -13,6 +13,7 @@ const head = (pair: string, run = '2026-01-02T03:04:05.000Z') => ({
   part: 'cuts',
   pair,
   seed: 7,
+  options: 'NETLAB_SEED=7',
   cores: 2,
   browsers: ['chromium 1.2', 'firefox 3.4'] as [string, string],
 });
@@ -93,7 +94,7 @@ describe('the tables of docs/reliability.md', () => {
       text,
       /Made 2026-01-02 03:04 UTC on 2 cores, with chromium 1\.2 and firefox 3\.4, pairs cc, ff, seed 7/,
     );
-    assert.match(text, /NETLAB_SEED=7 NETLAB_PARTS=cuts /);
+    assert.match(text, /`NETLAB_PARTS=cuts NETLAB_SEED=7 node /);
     assert.deepEqual(lineOf(text, 'cc').slice(1, 4), ['3', '2 (66.7 %)', '1']);
     assert.deepEqual(lineOf(text, 'cc').slice(4, 7), ['3450', '5745', '6000']);
     assert.deepEqual(lineOf(text, 'all').slice(1, 4), ['4', '3 (75.0 %)', '2']);

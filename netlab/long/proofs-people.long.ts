@@ -18,8 +18,10 @@ import {
   test,
 } from '../support/fixtures.js';
 import { expectClean } from '../support/paths.js';
-import { ONLY, call, callHere, expectTrue, ms, prove, worst } from './support/proof.js';
+import { ONLY, call, callHere, expectTrue, flowsForGood, ms, prove, worst } from './support/proof.js';
 import { meansOf } from './support/watch.js';
+
+const BEN = '6b1f0ad6-9d6f-4c0c-a2a5-1d5cbe0f5a11';
 
 /** Who this person is for the service, in every page of this home. The demo looks there for it. */
 const isAlways = (home: Home, name: string): Promise<unknown> =>
@@ -33,15 +35,11 @@ test.describe('another address in the middle of a call', () => {
       prove(lab, { what, bound: `media within ${WITHIN_MS} ms` }, async () => {
         const { watch } = await call(lab);
         lab.home.b.changeAddress(kind);
-        // Nothing may have been lost at all: what is asked is that it goes on from some moment on.
-        await seconds(1);
-        const back = await media.flowsBothWays({ within: WITHIN_MS - 1_000 });
+        const back = await flowsForGood(media, WITHIN_MS);
         await expectTogether(lab.homes);
-        const { a, b } = await media.during(2_000);
-        expect(Math.min(a.frames, b.frames)).toBeGreaterThan(5);
         await expectTrue(watch);
         await expectClean(lab);
-        return `${ms(1_000 + worst(back))}, by ${meansOf(await watch.seen())}`;
+        return `${ms(back)}, by ${meansOf(await watch.seen())}`;
       }),
     );
   }
@@ -117,11 +115,11 @@ test.describe('a browser that ends', () => {
     prove(lab, { what: crashed, bound: `media within ${BACK_WITHIN_MS} ms of joining again` }, async () => {
       await lab.reset({ delayMs: 10 });
       const { a, b } = lab.home;
-      await isAlways(b, 'ben');
+      await isAlways(b, BEN);
       await callHere(lab);
       await b.kill();
       await b.fresh();
-      await isAlways(b, 'ben');
+      await isAlways(b, BEN);
       await lab.open('b');
       await join(b.page);
       const back = await media.flowsBothWays({ within: BACK_WITHIN_MS });
@@ -136,7 +134,7 @@ test(twice, { tag: [ONLY.cf, ONLY.fc] }, ({ lab, media }) =>
   prove(lab, { what: twice, bound: 'media at the other one within 5000 ms' }, async () => {
     await lab.reset({ delayMs: 10 });
     const { a, b } = lab.home;
-    await isAlways(b, 'ben');
+    await isAlways(b, BEN);
     await startCall(lab);
     const tab = await b.context.newPage();
     await tab.goto(b.page.url());

@@ -55,8 +55,11 @@ class Meter {
     this.#last = now;
     if (last === null) return;
     for (const [id, stream] of Object.entries(now)) {
-      this.growth.frames += stream.frames - (last[id]?.frames ?? 0);
-      this.growth.audioBytes += stream.audioBytes - (last[id]?.audioBytes ?? 0);
+      const before = last[id] ?? { frames: 0, audioBytes: 0 };
+      // Firefox counts anew where a renegotiation made it decode anew.
+      this.growth.frames += stream.frames - (stream.frames < before.frames ? 0 : before.frames);
+      this.growth.audioBytes +=
+        stream.audioBytes - (stream.audioBytes < before.audioBytes ? 0 : before.audioBytes);
     }
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * @typedef {{ run: string, part: string, pair: string, seed: number, cores: number, browsers: [string, string] }} Head
+ * @typedef {{ run: string, part: string, pair: string, seed: number, options: string, cores: number, browsers: [string, string] }} Head
  * @typedef {{ heads: Head[], rows: (object & { pair: string })[] }} Part
  */
 

@@ -10,9 +10,11 @@ const unique = (values) => [...new Set(values)];
 function madeLine(name, { heads }) {
   const dates = unique(heads.map(({ run }) => `${run.slice(0, 10)} ${run.slice(11, 16)} UTC`));
   const browsers = unique(heads.flatMap((head) => head.browsers)).sort();
-  const [{ cores, seed }] = heads;
+  const [{ cores, seed, options = '' }] = heads;
   const pairs = unique(heads.map(({ pair }) => pair)).sort();
-  const rerun = `NETLAB_SEED=${seed} NETLAB_PARTS=${name} node scripts/test.mjs netlab-long`;
+  const rerun = [`NETLAB_PARTS=${name}`, options, 'node scripts/test.mjs netlab-long']
+    .filter(Boolean)
+    .join(' ');
   return [
     `Made ${dates.join(' and ')} on ${cores} cores, with ${browsers.join(' and ')}, pairs ${pairs.join(', ')}, seed ${seed}.`,
     `Again: \`${rerun}\``,

@@ -4,6 +4,7 @@ import type { Side } from '../../lab/addresses.js';
 import type { Lab, LabSetup } from '../../lab/lab.js';
 import { startCall, type Setup } from '../../support/fixtures.js';
 import { expectTogether } from '../../../packages/widget/e2e/support/together.js';
+import type { Media } from '../../support/media.js';
 import { Rows } from './rows.js';
 import { Watch, firstLineOf, messageOf } from './watch.js';
 
@@ -19,6 +20,9 @@ export interface ProofRow extends Proof {
   readonly cause: string | null;
   readonly trace: string | null;
 }
+
+/** Of the call that runs, for what is written down when something does not hold. */
+const watches = new WeakMap<Lab, Watch>();
 
 const USUAL: LabSetup = { delayMs: 10 };
 /** Which pairs a trial runs in that does not run in all. */
@@ -36,7 +40,8 @@ export async function prove(lab: Lab, proof: Proof, act: () => Promise<string>):
     console.log(`  ${proof.what}: ${figure}`);
     rows.add({ ...proof, figure, cause: null, trace: null } satisfies ProofRow);
   } catch (error) {
-    const trace = await rows.trace(lab, messageOf(error));
+    const story = await watches.get(lab)?.describe().catch(messageOf);
+    const trace = await rows.trace(lab, `${messageOf(error)}\n${story ?? ''}`);
     rows.add({ ...proof, figure: null, cause: firstLineOf(error), trace } satisfies ProofRow);
     throw error;
   }
@@ -59,7 +64,33 @@ export async function callHere(
 ): Promise<{ watch: Watch; setup: Setup }> {
   const setup = await startCall(lab, { query });
   await expectTogether(lab.homes);
-  return { watch: await Watch.begin(lab), setup };
+  const watch = await Watch.begin(lab);
+  watches.set(lab, watch);
+  return { watch, setup };
+}
+
+/** So long media has to flow without a break until trouble is over, looks of a second each. */
+const QUIET_LOOKS = 4;
+
+/**
+ * Waits until media flows both ways and goes on: a line may still carry something for a moment after it broke.
+ * @param within ms
+ * @returns when the last break was over, ms after the call
+ */
+export async function flowsForGood(media: Media, within: number): Promise<number> {
+  const begin = performance.now();
+  const since = (): number => performance.now() - begin;
+  for (;;) {
+    await media.flowsBothWays({ within: Math.max(0, within - since()) });
+    const at = since();
+    let quiet = 0;
+    while (quiet < QUIET_LOOKS) {
+      const { a, b } = await media.during(1_000);
+      if ([a, b].some(({ frames, audioBytes }) => frames === 0 || audioBytes === 0)) break;
+      quiet++;
+    }
+    if (quiet === QUIET_LOOKS) return at;
+  }
 }
 
 export const ms = (value: number): string => `${Math.round(value)} ms`;

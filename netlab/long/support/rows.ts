@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab/lab.js';
-import { SEED, runName } from './settings.js';
+import { OPTIONS, SEED, runName } from './settings.js';
 
 const FOLDER =
   process.env.NETLAB_ROWS ?? fileURLToPath(new URL('../../../reports/reliability', import.meta.url));
@@ -17,6 +17,8 @@ export interface Head {
   readonly part: string;
   readonly pair: string;
   readonly seed: number;
+  /** How the run was called, where it was not as usual: `NETLAB_SHARE=0.1`. */
+  readonly options: string;
   readonly cores: number;
   /** With their versions, of home a and home b. */
   readonly browsers: readonly [string, string];
@@ -44,6 +46,7 @@ export class Rows {
       part: rows.#part,
       pair: rows.#pair,
       seed: SEED,
+      options: OPTIONS,
       cores: cpus().length,
       browsers: [versionOf(lab, 'a'), versionOf(lab, 'b')],
     };

@@ -21,3 +21,8 @@ export function beginRun(): void {
 
 /** When this run began, ISO 8601. */
 export const runName = (): string => env.NETLAB_RUN ?? '';
+
+/** As it has to be called to do the same again. */
+export const OPTIONS = ['NETLAB_SEED', 'NETLAB_CUTS', 'NETLAB_SHARE']
+  .flatMap((name) => (env[name] === undefined ? [] : `${name}=${env[name]}`))
+  .join(' ');

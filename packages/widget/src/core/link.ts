@@ -66,12 +66,19 @@ export function openLink(turn: Turn, epoch: number, conn: number, neg: number, i
   return link;
 }
 
-/** Counts an offer. One too many waits for its time, and takes the place of what waited before. */
-function mayOffer(turn: Turn, kind: OfferKind): boolean {
+/** Counts an offer, or a request for one. @returns is it not one too many? */
+function countOffer(turn: Turn): boolean {
   const offers = turn.state.offers.filter((at) => turn.now - at < OFFERS_MS);
-  const [first = turn.now] = offers;
   const may = offers.length < OFFERS;
-  turn.set({ offers: may ? [...offers, turn.now] : offers, heldOffer: may ? null : kind });
+  turn.set({ offers: may ? [...offers, turn.now] : offers });
+  return may;
+}
+
+/** An offer that is one too many waits for its time, and takes the place of what waited before. */
+function mayOffer(turn: Turn, kind: OfferKind): boolean {
+  const may = countOffer(turn);
+  turn.set({ heldOffer: may ? null : kind });
+  const [first = turn.now] = turn.state.offers;
   if (may) turn.stop('offer');
   else turn.start('offer', first + OFFERS_MS - turn.now);
   return may;
@@ -132,9 +139,7 @@ export function awaitAnswer(turn: Turn): void {
 /** Nobody answered: the offer, or the answer, may be lost. An offer got twice gets the same answer again. */
 export function handleNoAnswer(turn: Turn): void {
   if (turn.state.link?.negotiation !== 'offered') return;
-  const offers = turn.state.offers.filter((at) => turn.now - at < OFFERS_MS);
-  turn.set({ offers: offers.length < OFFERS ? [...offers, turn.now] : offers });
-  if (offers.length < OFFERS) resendDescription(turn);
+  if (countOffer(turn)) resendDescription(turn);
   awaitAnswer(turn);
 }
 
@@ -152,8 +157,14 @@ export function reconnect(turn: Turn, reason: string): void {
   const { seat } = turn.state;
   if (seat === null) return;
   if (seat.slot === 0) return offerAnew(turn);
-  const { epoch, conn } = seat;
-  if (conn > 0) turn.send({ type: 'recover', epoch, conn, action: 'rebuild', reason });
+  if (seat.conn > 0) askFor(turn, 'rebuild', reason);
+}
+
+/** Slot 1 asks slot 0 for an offer; too many requests bring no more offers, and are not made. */
+export function askFor(turn: Turn, action: 'restart' | 'rebuild', reason: string): void {
+  const { seat } = turn.state;
+  if (seat && countOffer(turn))
+    turn.send({ type: 'recover', epoch: seat.epoch, conn: Math.max(seat.conn, 1), action, reason });
 }
 
 /** The two of us are paired, and a description is out or awaited. */

@@ -183,8 +183,9 @@ function handleBytes(turn: Turn, link: Link, input: LinkInput & { type: 'link-by
   const { phase, recovery } = turn.state;
   if (!grew) return phase === 'connected' && quietMs > STALL_MS ? losePath(turn, false) : undefined;
   if (recovery === null) return widen(turn, link);
-  // Whatever its state is called meanwhile.
-  if (link.channel === 'open' && isProof(link, recovery)) becomeConnected(turn);
+  // It was connected once; Chromium calls it `disconnected` for a while after media is back.
+  const isUp = link.transport === 'connected' || link.transport === 'disconnected';
+  if (isUp && link.channel === 'open' && isProof(link, recovery)) becomeConnected(turn);
 }
 
 /** Once all is well again the next restart may take any way that the page allows. */

@@ -1,6 +1,6 @@
 import { areServersOld, askForIceServers } from './ice-servers.js';
 import { nextStep, routesOf, waitBefore } from './ladder.js';
-import { offerAnew, ownRoute, restartIce } from './link.js';
+import { askFor, offerAnew, ownRoute, restartIce } from './link.js';
 import { countRestart, enterStatus, setRecovery, tellStep } from './recovery-notes.js';
 import type { RecoveryStep } from './snapshot.js';
 import type { Turn } from './turn.js';
@@ -44,18 +44,11 @@ function takeStep(turn: Turn, reason?: string): void {
   const step = stepNow(turn, true);
   noteStep(turn, step, step === 'restart' && seat.slot === 0);
   if (phase !== 'connecting') turn.enter('recovering');
-  if (seat.slot === 1) askForStep(turn, step, reason);
+  // Only slot 0 makes offers that replace a path.
+  const why = reason ?? (recovery.broken ? 'failed' : 'stalled');
+  if (seat.slot === 1) askFor(turn, step === 'restart' ? step : 'rebuild', why);
   else if (step === 'restart') restartIce(turn);
   else offerAnew(turn);
-}
-
-/** Slot 1: only slot 0 makes offers that replace a path. */
-function askForStep(turn: Turn, step: RecoveryStep, why?: string): void {
-  const { seat, recovery } = turn.state;
-  if (!seat) return;
-  const action = step === 'restart' ? step : 'rebuild';
-  const reason = why ?? (recovery?.broken ? 'failed' : 'stalled');
-  turn.send({ type: 'recover', epoch: seat.epoch, conn: Math.max(seat.conn, 1), action, reason });
 }
 
 /** @param isRestart an ICE restart begins with this very step; slot 1 only asks for one */

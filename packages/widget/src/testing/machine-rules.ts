@@ -203,11 +203,9 @@ export function checkState(state: CallState): void {
   if (phase === 'unstable' || phase === 'recovering')
     assert.ok(recovery !== null, `${phase}, and nothing is done`);
   if (phase === 'connected') {
-    assert.deepEqual(
-      [link?.transport, link?.channel],
-      ['connected', 'open'],
-      'connected by an open connection',
-    );
+    assert.equal(link?.channel, 'open', 'connected by an open channel');
+    // Chromium calls a connection `disconnected` that carries media: bytes decide.
+    assert.ok(link.transport === 'connected' || link.transport === 'disconnected', 'and a connection');
     assert.notEqual(connectedAt, null);
   }
   assert.ok(connectedAt === null || startedAt !== null);

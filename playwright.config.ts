@@ -9,7 +9,27 @@ const PAIRS = {
   ff: ['firefox', 'firefox'],
 } as const;
 
-const TAGS = { cf: /@(every|mixed)-pair/, fc: /@every-pair/, ff: /@every-(pair|browser)/ };
+/**
+ * What depends on how browsers talk to each other is tagged and runs in every pair, or if it takes long in one mixed pair
+ * too; what depends on the browser alone runs in each; the rest in one pair. What is tagged `@long`, since other tests prove as much in
+ * less time, is for `npm run test:long`; and so are the pairs that `@mixed-pair` leaves out.
+ */
+const TAGS = {
+  usual: {
+    cc: /^(?!.*@long)/,
+    cf: /^(?!.*@long).*@(every|mixed)-pair/,
+    fc: /^(?!.*@long).*@every-pair/,
+    ff: /^(?!.*@long).*@every-(pair|browser)/,
+  },
+  long: {
+    cc: /@long/,
+    cf: /^(?=.*@long).*@(every|mixed)-pair/,
+    fc: /^(?=.*@long).*@every-pair|@mixed-pair/,
+    ff: /^(?=.*@long).*@every-(pair|browser)|@mixed-pair/,
+  },
+} as const;
+
+const isLong = process.env.E2E_LONG === 'on';
 
 export default defineConfig<object, PairOptions>({
   testDir: 'packages/widget/e2e',
@@ -21,15 +41,13 @@ export default defineConfig<object, PairOptions>({
   // Each test runs two browsers that encode and decode video: more at once than cores only makes all of them slow.
   workers: 1,
   timeout: 60_000,
-  globalTimeout: 18 * 60_000,
+  globalTimeout: (isLong ? 40 : 18) * 60_000,
   expect: { timeout: 15_000 },
-  reporter: [['list'], ['./scripts/reporters/playwright.mjs']],
+  reporter: [['list'], ['./scripts/reporters/playwright.mjs', { report: isLong ? 'e2e-long' : 'e2e' }]],
   use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: Object.entries(PAIRS).map(([name, [first, second]]) => ({
     name,
     use: { pairing: { first, second } },
-    // What depends on how browsers talk to each other is tagged and runs in every pair, or if it takes long in one mixed pair
-    // too; what depends on the browser alone runs in each; the rest in one pair.
-    ...(name === 'cc' ? {} : { grep: TAGS[name as Exclude<keyof typeof PAIRS, 'cc'>] }),
+    grep: TAGS[isLong ? 'long' : 'usual'][name as keyof typeof PAIRS],
   })),
 });

@@ -61,7 +61,7 @@ const STAGES = {
   install: { tested: false, isVital: true, run: ensureInstalled },
   browsers: {
     tested: false,
-    for: ['elements', 'e2e', 'netlab', 'netlab-long'],
+    for: ['elements', 'e2e', 'netlab', 'e2e-long', 'netlab-long'],
     run: () => node(['scripts/browsers.mjs'], { minutes: 20 }),
   },
   servers: {
@@ -92,6 +92,11 @@ const STAGES = {
   long: {
     isLong: true,
     run: () => nodeTests(LONG_TESTS, { minutes: 60, env: LONG_ROUNDS, report: 'long' }),
+  },
+  // Tests tagged `@long`, in more pairs.
+  'e2e-long': {
+    isLong: true,
+    run: () => node([TOOLS.playwright, 'test'], { minutes: 45, env: { E2E_LONG: 'on' } }),
   },
   // The figures of docs/reliability.md, which it writes anew. NETLAB_PARTS chooses some of them.
   'netlab-long': {

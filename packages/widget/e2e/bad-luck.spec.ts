@@ -103,6 +103,8 @@ test.describe('a service that is not there', () => {
 
 test.describe('devices', () => {
   interface Devices {
+    /** Once in each browser is enough; the rest is for the long run. */
+    readonly tag?: '@long';
     readonly what: string;
     readonly browser: BrowserName;
     readonly options: LaunchWith;
@@ -110,17 +112,19 @@ test.describe('devices', () => {
   }
   const rows: Devices[] = [
     { what: 'none', browser: 'chromium', options: { devices: 'none' }, code: 'media-not-found' },
-    { what: 'none', browser: 'firefox', options: { devices: 'none' }, code: 'media-not-found' },
-    { what: 'denied', browser: 'chromium', options: { devices: 'denied' }, code: 'media-denied' },
+    { what: 'none', browser: 'firefox', options: { devices: 'none' }, code: 'media-not-found', tag: '@long' },
+    {
+      what: 'denied',
+      browser: 'chromium',
+      options: { devices: 'denied' },
+      code: 'media-denied',
+      tag: '@long',
+    },
     { what: 'denied', browser: 'firefox', options: { devices: 'denied' }, code: 'media-denied' },
   ];
-  for (const { what, browser: name, options, code } of rows) {
-    test(`${what} (${name}): said in the lobby with what to do, and joining works all the same`, async ({
-      pair,
-      service,
-      site,
-      playwright,
-    }) => {
+  for (const { what, browser: name, options, code, tag = [] } of rows) {
+    const title = `${what} (${name}): said in the lobby with what to do, and joining works all the same`;
+    test(title, { tag }, async ({ pair, service, site, playwright }) => {
       const browser = await launch(playwright, name, options);
       try {
         const context = await newContext(browser);
@@ -269,11 +273,9 @@ test('two elements in one page are two people, and may call each other', async (
   await expectNothingOpen(first);
 });
 
-test('the same person in a second page takes the call over; the first one is told', async ({
-  pair,
-  service,
-  site,
-}) => {
+// resume.spec.ts has it in a call.
+const replaced = 'the same person in a second page takes the call over; the first one is told';
+test(replaced, { tag: '@long' }, async ({ pair, service, site }) => {
   const { first, second, room } = pair;
   for (const page of [first, second]) {
     await site.open(page, service, { attributes: { room, token: signToken(room, { sub: 'anna' }) } });

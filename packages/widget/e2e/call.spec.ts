@@ -71,7 +71,9 @@ test.describe('a call of two', { tag: '@every-pair' }, () => {
     });
   });
 
-  test('a service killed and started again: media goes on, and both are back', async ({ pair, service }) => {
+  // resume.spec.ts kills it too, and looks at more.
+  const killed = 'a service killed and started again: media goes on, and both are back';
+  test(killed, { tag: '@long' }, async ({ pair, service }) => {
     const { first, second } = pair;
     await pair.open();
     await meet(first, second);

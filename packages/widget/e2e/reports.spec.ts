@@ -47,7 +47,7 @@ const metricsOf = async (page: Page) => (await framesOf(page)).flatMap(({ metric
 
 test.describe('what the widget reports of a call', () => {
   const once = 'setup, codec, relay and end, each once, the last before the socket is closed';
-  test(once, { tag: '@every-pair' }, async ({ pair }) => {
+  test(once, { tag: '@mixed-pair' }, async ({ pair }) => {
     const { first, second } = pair;
     for (const person of [first, second]) await person.addInitScript(recordFrames);
     await pair.open();

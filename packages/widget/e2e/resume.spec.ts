@@ -6,7 +6,7 @@ import { firstFrameOf } from './support/first-frames.js';
 import type { Moment } from './support/line.js';
 import { expect, portOf, startLinedService, test, type Caller } from './support/lines.js';
 import { negotiationsOf } from './support/negotiations.js';
-import { button, expectError, expectPhase, join, snapshotOf } from './support/person.js';
+import { button, expectError, expectPhase, expectWords, join, snapshotOf } from './support/person.js';
 import {
   callOfBoth,
   expectDecoding,
@@ -70,36 +70,35 @@ test.describe('the socket is cut at a step of the negotiation', () => {
     ...steps('second', 'page', 'hello', 'join', 'answer', 'candidate', 'candidate, last', 'state'),
     ...steps('second', 'service', 'welcome', 'joined', 'candidate', 'candidate, last'),
   ];
-  /** Those that the two sides may then remember differently, in every pair of browsers. */
-  const IN_EVERY_PAIR = ['first: peer-joined from', 'first: answer from', 'second: joined from'];
-  /** A frame that arrives before the cut differs little from the next one lost: some are enough, but for long rounds. */
-  const DELIVERED = [
-    'first: join to',
-    'first: peer-joined from',
-    'first: answer from',
-    'second: joined from',
-  ];
-  const isLong = process.env.EVERY_CUT === 'on';
+  /** Those that the two sides may then remember differently: one at each side each time. `session/resume.test.ts` has them all. */
+  const USUAL = ['first: answer from', 'second: joined from'];
+  const IN_EVERY_PAIR = ['first: peer-joined from'];
+  const tagOf = (name: string): string[] => {
+    if (USUAL.some((start) => name.startsWith(start))) return ['@mixed-pair'];
+    return IN_EVERY_PAIR.some((start) => name.startsWith(start)) ? ['@long', '@every-pair'] : ['@long'];
+  };
   for (const step of STEPS) {
     const name = nameOf(step);
-    const tag = IN_EVERY_PAIR.some((start) => name.startsWith(start)) ? '@every-pair' : [];
-    test(`${name}, lost with the cut`, { tag }, async ({ callers }) => {
+    test(`${name}, lost with the cut`, { tag: tagOf(name) }, async ({ callers }) => {
       await cutAt(callers, step, 'reset', false);
       await expectOneConnection(callers);
     });
-    if (!isLong && !DELIVERED.some((start) => name.startsWith(start))) continue;
-    test(`${name}, then cut`, async ({ callers }) => {
+    test(`${name}, then cut`, { tag: '@long' }, async ({ callers }) => {
       await cutAt(callers, step, 'end', true);
       await expectOneConnection(callers);
     });
   }
 
   for (const step of [...steps('first', 'service', 'answer'), ...steps('second', 'service', 'joined')]) {
-    test(`${nameOf(step)}, lost in a socket that stays open and silent`, async ({ callers }) => {
-      await cutAt(callers, step, 'silent', false);
-      // The heartbeat may need longer than a connection is given to come about: a second one is allowed, two at a time never.
-      for (const { page } of callers) expect((await negotiationsOf(page)).open).toBe(1);
-    });
+    test(
+      `${nameOf(step)}, lost in a socket that stays open and silent`,
+      { tag: '@long' },
+      async ({ callers }) => {
+        await cutAt(callers, step, 'silent', false);
+        // The heartbeat may need longer than a connection is given to come about: a second one is allowed, two at a time never.
+        for (const { page } of callers) expect((await negotiationsOf(page)).open).toBe(1);
+      },
+    );
   }
 });
 
@@ -116,26 +115,25 @@ async function expectMuteArrives(from: Caller, to: Caller): Promise<void> {
 }
 
 test.describe('in a call', () => {
-  const OUTAGE_MS = 30_000;
-  const SILENCE_MS = 20_000;
+  const REPLACED_MS = 20_000;
   const DEATH_MS = 1_000;
 
-  test(
-    'signaling and the token endpoint gone for 30 s',
-    // Half a minute each.
-    { tag: '@mixed-pair' },
-    async ({ callers }) => {
+  for (const { seconds, tag } of [
+    { seconds: 5, tag: [] },
+    { seconds: 30, tag: ['@long', '@mixed-pair'] },
+  ])
+    test(`signaling and the token endpoint gone for ${seconds} s`, { tag }, async ({ callers }) => {
       test.setTimeout(120_000);
       const [first, second] = callers;
       await startCall(callers);
-      await expectSteady(callers, '30 s without signaling', async () => {
+      await expectSteady(callers, `${seconds} s without signaling`, async () => {
         for (const { line } of callers) {
           line.refused = /\/v1\/demo\/token/;
           line.requests.length = 0;
           line.refuse();
           line.cut('reset');
         }
-        const over = delay(OUTAGE_MS);
+        const over = delay(seconds * 1_000);
         for (const { page } of callers) await expectSignaling(page, 'resuming');
         await over;
         for (const { line } of callers) await line.open();
@@ -144,8 +142,7 @@ test.describe('in a call', () => {
       // A ticket is enough to come back.
       for (const { line } of callers)
         expect(line.requests.filter((one) => one.includes('token'))).toEqual([]);
-    },
-  );
+    });
 
   test('the service killed, and started again', { tag: '@every-pair' }, async ({ callers, service }) => {
     const [first, second] = callers;
@@ -155,12 +152,18 @@ test.describe('in a call', () => {
       // As it is without a proxy: where no program listens, connections are refused.
       for (const { line } of callers) line.refuse();
       const over = delay(DEATH_MS);
-      for (const { page } of callers) await expectSignaling(page, 'resuming');
+      for (const { page } of callers) {
+        await expectSignaling(page, 'resuming');
+        await expectWords(page, ui.signalingLost);
+      }
       await over;
       await service.start();
       for (const { line } of callers) await line.open();
     });
     await expectMuteArrives(second, first);
+    // The room is whole again: the service passes on that one leaves.
+    await button(first.page, ui.leave).click();
+    await expectPhase(second.page, 'waiting');
   });
 
   test('the service stopped, while another one takes its place', async ({
@@ -193,16 +196,14 @@ test.describe('in a call', () => {
     test.setTimeout(120_000);
     const [first, second] = callers;
     await startCall(callers);
-    await expectSteady(callers, '20 s of silence', async () => {
+    await expectSteady(callers, 'silence', async () => {
       // The first one's line swallows whatever it is given; the second one's socket swallows only what it is told.
       first.line.silence();
       second.line.cut('deaf');
-      const over = delay(SILENCE_MS);
       await expectSignaling(first.page, 'resuming');
       // The second one's way is free: a new socket replaces the dead one at once.
-      await expect.poll(() => second.line.attempts, { timeout: SILENCE_MS }).toBe(2);
+      await expect.poll(() => second.line.attempts, { timeout: REPLACED_MS }).toBe(2);
       await expectSignaling(second.page, 'open');
-      await over;
       await first.line.open();
     });
     await expectMuteArrives(first, second);
@@ -215,9 +216,12 @@ test.describe('a reload', () => {
   /** Who the page says it is when it asks for a token. */
   const personOf = ({ line }: Caller) => line.requests.filter((one) => one.includes('/v1/demo/token')).at(-1);
 
-  for (const who of ['first', 'second'] as const) {
-    // Either browser is reloaded in the mixed pair.
-    test(`of the ${who}: back in media soon`, { tag: '@mixed-pair' }, async ({ callers }) => {
+  // Either browser is reloaded in the mixed pair; the second one each time in call.spec.ts, too.
+  for (const [who, tag] of [
+    ['first', ['@mixed-pair']],
+    ['second', ['@long', '@mixed-pair']],
+  ] as const) {
+    test(`of the ${who}: back in media soon`, { tag: [...tag] }, async ({ callers }) => {
       for (const caller of callers) await caller.open({ autojoin: 'on' });
       await expectTogether(callers);
       for (const { page } of callers) await expectDecoding(page);
@@ -245,8 +249,7 @@ test.describe('a reload', () => {
 });
 
 test.describe('the same person in two tabs: exactly one lives', () => {
-  const FOR_GOOD_MS = 10_000;
-  const A_WHILE_MS = 3_000;
+  const FOR_GOOD_MS = 3_000;
 
   /** Everything that makes a page look for the service again. */
   const nudge = ({ page }: Caller) =>
@@ -256,15 +259,15 @@ test.describe('the same person in two tabs: exactly one lives', () => {
       document.dispatchEvent(new Event('visibilitychange'));
     });
 
-  async function expectGoneForGood(tab: Caller, ms: number): Promise<void> {
+  async function expectGoneForGood(tab: Caller): Promise<void> {
     await expectPhase(tab.page, 'ended');
     await expectError(tab.page, 'replaced');
     expect(tab.line.frames).toContainEqual(closedBy(4410));
     const { attempts } = tab.line;
-    const until = Date.now() + ms;
+    const until = Date.now() + FOR_GOOD_MS;
     while (Date.now() < until) {
       await nudge(tab);
-      await delay(ms / 10);
+      await delay(FOR_GOOD_MS / 10);
     }
     expect(tab.line.attempts).toBe(attempts);
     await expectPhase(tab.page, 'ended');
@@ -290,7 +293,7 @@ test.describe('the same person in two tabs: exactly one lives', () => {
       for (const { page } of [latter, ben]) await expectDecoding(page);
       await expectSteady([latter, ben], `another tab took over from one ${when}`, async () => {
         await former.line.open();
-        await expectGoneForGood(former, isAway ? A_WHILE_MS : FOR_GOOD_MS);
+        await expectGoneForGood(former);
       });
     });
   }

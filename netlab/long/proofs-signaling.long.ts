@@ -1,16 +1,22 @@
 // The service goes away, dies, or its line swallows everything: who is in a call does not notice.
 import { stopWatching, watchDecoding } from '../../packages/widget/e2e/support/media-gap.js';
+import { JOIN_SECRET } from '../../packages/widget/e2e/support/tokens.js';
 import { expectSignaling, expectTogether } from '../../packages/widget/e2e/support/together.js';
 import type { Lab } from '../lab/lab.js';
 import { expect, seconds, test } from '../support/fixtures.js';
-import { ONLY, call, expectTrue, prove } from './support/proof.js';
+import { ONLY, call, callHere, expectTrue, prove } from './support/proof.js';
+
+/** As every real service has: without one the demo makes up another at each start, and knows nobody any more. */
+const KEY = { JOIN_SECRET };
 
 const LONGEST_GAP_MS = 1_000;
 const REPLACED_WITHIN_MS = 12_000;
 
 /** Media never stops and nothing is negotiated, whatever `trouble` is. @returns the longest gap, in words */
 async function steady(lab: Lab, trouble: () => Promise<void>): Promise<string> {
-  const { watch } = await call(lab);
+  await lab.reset({ delayMs: 10 });
+  await lab.server.restartService(KEY);
+  const { watch } = await callHere(lab);
   const before = lab.offersSent;
   for (const { page } of lab.homes) await watchDecoding(page);
   await trouble();
@@ -45,7 +51,7 @@ test(killed, ({ lab }) =>
     steady(lab, async () => {
       await lab.server.stopService('SIGKILL');
       for (const { page } of lab.homes) await expectSignaling(page, 'resuming');
-      await lab.server.startService();
+      await lab.server.startService(KEY);
     }),
   ),
 );

@@ -47,7 +47,7 @@ export class CallOptionsElement extends LitElement implements CallOptions {
   declare prewarm: 'none' | 'signaling' | 'connect';
   /** `relay` never shows the other person an address. @attr ice-policy */
   declare icePolicy: 'all' | 'relay';
-  /** Preferred video codecs, best first; unlisted ones stay available, behind. @attr */
+  /** Video codecs that this page prefers to receive, best first; unlisted ones stay available, behind. @attr */
   declare codecs: readonly string[];
   /** How large a picture is captured at most. @attr */
   declare resolution: CallSettings['resolution'];

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 /**
  * @typedef {{ run: string, part: string, pair: string, seed: number, options: string, cores: number, browsers: [string, string] }} Head
- * @typedef {{ heads: Head[], rows: (object & { pair: string })[] }} Part
+ * @typedef {{ heads: Head[], rows: (object & { pair: string, run: string })[] }} Part
  */
 
-/** @returns {Map<string, Part>} by name, in alphabetical order; each row says of which pair it is */
+/** @returns {Map<string, Part>} by name, in alphabetical order; each row says of which pair and run it is */
 export function readParts(folder) {
   const parts = new Map();
   for (const file of readdirSync(folder).sort()) {
@@ -16,7 +16,7 @@ export function readParts(folder) {
     const [head, ...rows] = lines.map((line) => JSON.parse(line));
     const part = parts.get(head.part) ?? { heads: [], rows: [] };
     part.heads.push(head);
-    part.rows.push(...rows.map((row) => ({ pair: head.pair, ...row })));
+    part.rows.push(...rows.map((row) => ({ pair: head.pair, run: head.run, ...row })));
     parts.set(head.part, part);
   }
   return parts;

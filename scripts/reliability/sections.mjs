@@ -7,8 +7,8 @@ const PAIRS = ['cc', 'cf', 'fc', 'ff'];
 const unique = (values) => [...new Set(values)];
 
 /** When it was made, where, with what, and how to make it again. */
-function madeLine(name, { heads }) {
-  const dates = unique(heads.map(({ run }) => `${run.slice(0, 10)} ${run.slice(11, 16)} UTC`));
+function madeLine(name, { heads, rows }) {
+  const dates = unique(rows.map(({ run }) => `${run.slice(0, 10)} ${run.slice(11, 16)} UTC`)).sort();
   const browsers = unique(heads.flatMap((head) => head.browsers)).sort();
   const [{ cores, seed, options = '' }] = heads;
   const pairs = unique(heads.map(({ pair }) => pair)).sort();

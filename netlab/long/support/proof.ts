@@ -34,15 +34,15 @@ export const ONLY = { cf: '@cf', fc: '@fc', ff: '@ff', cc: '@cc' } as const;
  */
 export async function prove(lab: Lab, proof: Proof, act: () => Promise<string>): Promise<void> {
   const info: TestInfo = test.info();
-  const rows = Rows.of(lab, info);
+  const rows = Rows.of(lab, info, { keeps: true });
   try {
     const figure = await act();
     console.log(`  ${proof.what}: ${figure}`);
-    rows.add({ ...proof, figure, cause: null, trace: null } satisfies ProofRow);
+    rows.put({ ...proof, figure, cause: null, trace: null } satisfies ProofRow, 'what');
   } catch (error) {
     const story = await watches.get(lab)?.describe().catch(messageOf);
     const trace = await rows.trace(lab, `${messageOf(error)}\n${story ?? ''}`);
-    rows.add({ ...proof, figure: null, cause: firstLineOf(error), trace } satisfies ProofRow);
+    rows.put({ ...proof, figure: null, cause: firstLineOf(error), trace } satisfies ProofRow, 'what');
     throw error;
   }
 }

@@ -37,8 +37,11 @@ export class Rows {
     this.#file = join(FOLDER, `${this.#part}.${this.#pair}.jsonl`);
   }
 
-  /** Of this test's part: begins anew with each run, and goes on with each test of it. */
-  static of(lab: Lab, info: TestInfo): Rows {
+  /**
+   * Of this test's part: begins anew with each run, and goes on with each test of it.
+   * @param keeps what other runs found out, until `put` replaces it: for trials that can be made one by one
+   */
+  static of(lab: Lab, info: TestInfo, { keeps = false } = {}): Rows {
     mkdirSync(FOLDER, { recursive: true });
     const rows = new Rows(info);
     const head: Head = {
@@ -50,12 +53,19 @@ export class Rows {
       cores: cpus().length,
       browsers: [versionOf(lab, 'a'), versionOf(lab, 'b')],
     };
-    if (rows.#lines()[0]?.run !== head.run) writeFileSync(rows.#file, `${JSON.stringify(head)}\n`);
+    const [old, ...found] = rows.#lines();
+    if (old?.run !== head.run) rows.#write([head, ...(keeps ? found : [])]);
     return rows;
   }
 
   add(row: object): void {
-    appendFileSync(this.#file, `${JSON.stringify(row)}\n`);
+    appendFileSync(this.#file, `${JSON.stringify({ run: runName(), ...row })}\n`);
+  }
+
+  /** In place of the row that has the same value there. */
+  put<Row extends object>(row: Row, key: keyof Row & string): void {
+    this.#write(this.#lines().filter((one, index) => index === 0 || one[key] !== row[key]));
+    this.add(row);
   }
 
   /** What this run has so far. */
@@ -68,6 +78,10 @@ export class Rows {
     const name = `${this.#part}.${this.#pair}.${Date.now().toString(36)}-${++this.#traces}.txt`;
     writeFileSync(join(FOLDER, name), `${more}\n\n${await lab.describe()}\n`);
     return name;
+  }
+
+  #write(lines: readonly object[]): void {
+    writeFileSync(this.#file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
   #lines(): Record<string, unknown>[] {

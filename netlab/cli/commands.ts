@@ -127,6 +127,7 @@ export const COMMANDS_HELP = [
 export async function obey(lab: Lab, line: string): Promise<void> {
   const [name = '', ...words] = line.trim().split(/\s+/);
   const command = COMMANDS[name];
+  if (name === 'help') throw new UsageError(`There are:\n${COMMANDS_HELP}`);
   if (command === undefined) throw new UsageError(`There is no "${name}". There are:\n${COMMANDS_HELP}`);
   try {
     await command.run(lab, words);

@@ -77,6 +77,8 @@ function countOffer(turn: Turn): boolean {
 /** An offer that is one too many waits for its time, and takes the place of what waited before. */
 function mayOffer(turn: Turn, kind: OfferKind): boolean {
   const may = countOffer(turn);
+  // A change that has to make room for a path is not forgotten.
+  if (!may && turn.state.heldOffer === 'change') turn.setLink({ wantsOffer: true });
   turn.set({ heldOffer: may ? null : kind });
   const [first = turn.now] = turn.state.offers;
   if (may) turn.stop('offer');
@@ -117,8 +119,17 @@ export function renegotiate(turn: Turn): void {
 function makeOffer(turn: Turn, link: Link, iceRestart: boolean): void {
   const neg = link.neg + 1;
   turn.stop('answer');
-  turn.setLink({ neg, negotiation: 'making', isOfferer: true, local: null });
+  turn.setLink({ neg, negotiation: 'making', isOfferer: true, wantsOffer: false, local: null });
   turn.do({ type: 'link-offer', link: link.id, neg, iceRestart });
+}
+
+/** There is a path: none that was held back is needed any more. */
+export function dropHeldPath(turn: Turn): void {
+  const { heldOffer, link } = turn.state;
+  if (heldOffer !== 'fresh' && heldOffer !== 'restart') return;
+  turn.stop('offer');
+  turn.set({ heldOffer: null });
+  if (link?.wantsOffer) renegotiate(turn);
 }
 
 /** There may be another offer: what was held back is made. */

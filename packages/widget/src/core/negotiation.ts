@@ -1,5 +1,5 @@
 import type { Of, ServerMessage } from '@p2p-call/protocol';
-import { openLink, resendDescription } from './link.js';
+import { enterConnecting, openLink, resendDescription } from './link.js';
 import { joinStep } from './recovery.js';
 import type { Link } from './state.js';
 import type { Turn } from './turn.js';
@@ -16,7 +16,11 @@ export function acceptOffer(turn: Turn, offer: Offer): void {
   const isCurrent = link !== null && link.epoch === seat.epoch && link.conn === offer.conn;
   if (isCurrent) return acceptAgain(turn, link, offer);
   if (seat.slot === 0 || offer.conn <= seat.conn) return;
+  // They hung up: what they said before is overtaken.
+  if (seat.isLeft) return;
   const { conn, neg, sdp } = offer;
+  // We had given the path up, and they had not.
+  if (turn.state.phase === 'waiting') enterConnecting(turn);
   joinStep(turn, 'rebuild');
   const { id } = openLink(turn, seat.epoch, conn, neg, false);
   turn.setLink({ theirFragment: fragmentOf(sdp) });
@@ -30,8 +34,8 @@ export function fragmentOf(sdp: string): string | null {
 
 /** Another offer for the connection that we have. */
 function acceptAgain(turn: Turn, link: Link, { neg, sdp }: Offer): void {
-  // Whoever offers more after our offer has answered it, though the browser still takes the answer in.
-  const isAnswered = link.negotiation === 'settled' || (link.negotiation === 'settling' && neg > link.neg);
+  // Whoever offers more after our offer has answered it: the browser still takes the answer in, or a line that died took it away.
+  const isAnswered = link.negotiation === 'settled' || neg > link.neg;
   const isOurs = link.isOfferer && !isAnswered;
   if (neg < link.neg || (isOurs && turn.state.seat?.slot === 0)) return;
   if (neg === link.neg && !isOurs) return resendDescription(turn);

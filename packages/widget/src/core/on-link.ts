@@ -1,7 +1,7 @@
 import { LIMITS } from '@p2p-call/protocol';
 import { CallError } from './errors.js';
 import type { LinkInput } from './inputs.js';
-import { awaitAnswer, CONNECT_MS, ownRoute, reconnect, renegotiate } from './link.js';
+import { awaitAnswer, CONNECT_MS, dropHeldPath, ownRoute, reconnect, renegotiate } from './link.js';
 import { takePeerState } from './peer.js';
 import { sendState } from './on-device.js';
 import { closeLink } from './ending.js';
@@ -116,8 +116,9 @@ function prove(turn: Turn): void {
   const { link, phase } = turn.state;
   if (link?.transport !== 'connected' || link.channel !== 'open') return;
   if (phase !== 'connecting' && phase !== 'unstable' && phase !== 'recovering') return;
-  // An ICE restart leaves the channel open: there only bytes are proof.
-  if (turn.state.recovery?.step === 'restart') return;
+  const { recovery } = turn.state;
+  // A connection that was up, or is restarted, has its channel open all along: there only bytes are proof, no state's name.
+  if (recovery !== null && (recovery.step === 'restart' || link.provenAt !== null)) return;
   becomeConnected(turn);
 }
 
@@ -125,6 +126,8 @@ function becomeConnected(turn: Turn): void {
   const { link, recovery } = turn.state;
   if (link && recovery && link.provenAt !== null) turn.do({ type: 'link-refresh', link: link.id });
   regainPath(turn);
+  // What was held back to find this path would only disturb it now.
+  if (link?.epoch === turn.state.seat?.epoch) dropHeldPath(turn);
   turn.stop('connect');
   turn.set({ error: null });
   turn.setLink({ provenAt: turn.now });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MachinePlayer, peerLeft, welcome } from '../testing/machine-player.js';
+import { MachinePlayer, peerJoined, peerLeft, welcome } from '../testing/machine-player.js';
 
 /** Lets time pass on a connection whose bytes do not grow; the browser answers each measurement. */
 function silence(player: MachinePlayer, ms: number): void {
@@ -406,5 +406,90 @@ describe('ICE servers of a page that slept', () => {
     assert.deepEqual(player.done('link-open'), []);
     player.pass(100);
     assert.equal(player.done('link-open').length, 1);
+  });
+});
+
+describe('a path that is back', () => {
+  test('is not so because its state has the old name again: bytes say it', () => {
+    const player = new MachinePlayer().connected(0);
+    silence(player, 3_000);
+    player.link({ type: 'link-transport', transport: 'disconnected' });
+    player.link({ type: 'link-transport', transport: 'connected' });
+    assert.equal(player.state.phase, 'unstable');
+    bytes(player);
+    assert.equal(player.state.phase, 'connected');
+  });
+
+  test('after it failed, is not the one that failed', () => {
+    const player = new MachinePlayer().connected(0);
+    player.link({ type: 'link-transport', transport: 'failed' });
+    player.link({ type: 'link-transport', transport: 'connected' });
+    assert.equal(player.state.phase, 'unstable');
+    answer(player);
+    assert.equal(player.state.link?.conn, 2);
+  });
+
+  test('makes a restart that was held back needless; it was no success of that', () => {
+    const player = new MachinePlayer().connected(0);
+    for (const _ of [1, 2, 3, 4]) {
+      player.link({ type: 'link-negotiation-needed' });
+      player.settle();
+    }
+    player.link({ type: 'link-negotiation-needed' });
+    player.input({ type: 'restart-ice' });
+    answer(player);
+    assert.equal(player.state.heldOffer, 'restart');
+    player.clear();
+    bytes(player);
+    assert.equal(player.state.phase, 'connected');
+    assert.deepEqual(outcomes(player), ['restart failed']);
+    player.pass(20_000);
+    assert.deepEqual(
+      player.done('link-offer').map(({ iceRestart }) => iceRestart),
+      [false],
+      'the change that made room for it is offered',
+    );
+  });
+
+  test('needs no other connection that was held back before the two met', () => {
+    const player = new MachinePlayer().waiting();
+    for (const _ of [1, 2, 3, 4]) player.input({ type: 'wake', network: true });
+    assert.equal(player.state.heldOffer, 'fresh');
+    const conn = player.state.link?.conn ?? 0;
+    player.link({ type: 'link-described', kind: 'offer', neg: 1, sdp: 'o' });
+    player.hear(peerJoined({ offer: { conn, neg: 1 } }));
+    player.hear({ type: 'answer', epoch: 1, conn, neg: 1, sdp: 'a', from: 'p_b', seq: 1 });
+    player.link({ type: 'link-settled', neg: 1 });
+    player.prove();
+    for (let ms = 0; ms < 15_000; ms += 500) {
+      player.pass(500);
+      bytes(player);
+    }
+    assert.equal(player.state.link?.conn, conn);
+    assert.equal(player.state.phase, 'connected');
+  });
+});
+
+describe('whoever gave the path up', () => {
+  const offer = { type: 'offer', epoch: 1, conn: 2, neg: 1, sdp: 'o', from: 'p_b', seq: 50 } as const;
+
+  test('is connected again when the other, whose page had slept, offers a new one', () => {
+    const player = new MachinePlayer().connected(1);
+    silence(player, 64_000);
+    assert.equal(player.state.phase, 'waiting');
+    player.hear(offer);
+    assert.equal(player.state.phase, 'connecting');
+    player.link({ type: 'link-described', kind: 'answer', neg: 1, sdp: 'a' });
+    player.prove();
+    assert.equal(player.state.phase, 'connected');
+  });
+
+  test('by hanging up offers nothing that counts', () => {
+    const player = new MachinePlayer().connected(1);
+    player.link({ type: 'link-message', message: { type: 'leave' } });
+    player.clear();
+    player.hear(offer);
+    assert.deepEqual(player.done('link-open'), []);
+    assert.equal(player.state.phase, 'waiting');
   });
 });

@@ -197,10 +197,12 @@ export function isProof(link: Link, recovery: Recovery): boolean {
 
 /** Media (or the data channel's pulse) passes again: that, and no state name, is what ends a recovery. */
 export function regainPath(turn: Turn): void {
-  const { recovery, phase } = turn.state;
+  const { recovery, phase, heldOffer } = turn.state;
   if (recovery === null) return;
-  // A path that heals after its step was given up is no success of the step: what became of that is told already.
-  if (recovery.status === 'stepping') tellStep(turn, 'recovered');
+  // A path that heals after its step was given up is no success of the step: what became of that is told already. Nor of one
+  // whose offer was still held back.
+  const isHeld = heldOffer === 'fresh' || heldOffer === 'restart';
+  if (recovery.status === 'stepping') tellStep(turn, isHeld ? 'failed' : 'recovered');
   // A setup that needed help had lost nothing yet.
   if (phase !== 'connecting') note(turn, 'recovery_time_ms', turn.now - recovery.since);
   turn.stop('probe', 'pause', 'step', 'connect');

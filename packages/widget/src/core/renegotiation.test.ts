@@ -53,6 +53,16 @@ describe('other transceivers on a running connection', () => {
 });
 
 describe('both offer at once', () => {
+  test('an offer after ours tells that ours was answered, though the answer was lost with a line', () => {
+    const player = connected(0);
+    needed(player);
+    player.link({ type: 'link-described', kind: 'offer', neg: 2, sdp: 'mine' });
+    hearOffer(player, 3);
+    assert.deepEqual(accepted(player), [3]);
+    player.link({ type: 'link-described', kind: 'answer', neg: 3, sdp: 'a' });
+    assert.equal(player.state.link?.negotiation, 'settled');
+  });
+
   test('slot 0 goes by its own', () => {
     const player = connected(0);
     needed(player);

@@ -18,6 +18,7 @@ export function createBrowserSession(): CallSession {
       WebSocket,
       fetch: (...request) => fetch(...request),
       isOnline: () => navigator.onLine,
+      areSocketsFresh: 'userAgentData' in navigator,
     }),
     createLink: createPeerConnection,
     createStream: (track) => new MediaStream([track]),

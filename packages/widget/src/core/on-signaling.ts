@@ -71,7 +71,7 @@ function handlePairMessage(turn: Turn, message: PairMessage): void {
       return turn.do({ type: 'link-accept-answer', link: link.id, neg, sdp });
     }
     case 'candidate': {
-      if (link?.conn !== message.conn || message.neg < link.neg) return;
+      if (link?.conn !== message.conn) return;
       return turn.do({ type: 'link-add-candidate', link: link.id, candidate: message.candidate ?? '' });
     }
     case 'state':
@@ -179,7 +179,9 @@ function catchUp(turn: Turn, reason: string): void {
 
 function isFlowing(turn: Turn): boolean {
   const { link, recovery } = turn.state;
-  return link?.channel === 'open' && link.transport === 'connected' && recovery === null;
+  // Chromium calls `disconnected` what carries media again.
+  const isUp = link?.transport === 'connected' || link?.transport === 'disconnected';
+  return isUp && link.channel === 'open' && recovery === null;
 }
 
 function handleJoined(turn: Turn, message: Of<ServerMessage, 'joined'>): void {

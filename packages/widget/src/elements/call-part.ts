@@ -13,6 +13,22 @@ export class CallPartElement extends LitElement {
     return this.#call.state;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // Chromium keeps a removed player, and all around it, as long as it has a stream. One that is only moved is back before this.
+    queueMicrotask(() => {
+      const players = this.isConnected
+        ? []
+        : this.renderRoot.querySelectorAll<HTMLMediaElement>('video, audio');
+      for (const player of players) player.srcObject = null;
+    });
+  }
+
   /** This person's name, as it stands for their picture. */
   protected get ownName(): string {
     return this.state.view.displayName ?? this.state.words.ui.you;

@@ -13,7 +13,7 @@ interface Sent {
   readonly framesEncoded?: number;
   /** ms */
   readonly timestamp?: number;
-  readonly mimeType?: string;
+  readonly mimeType?: string | undefined;
 }
 
 /** Of 720, by the scale that tests start with. */

@@ -6,6 +6,11 @@ import type { serviceUrls } from './signaling-url.js';
 const GAP_MS = 250;
 /** Before another way is looked for, a socket has this long to open, or to answer, ms. */
 const DOUBT_MS = 500;
+/** A socket that is not open by then never will be; with a path that is just back it takes no more than the second, ms. */
+export const CONNECT_MS = 8_000;
+const QUICK_MS = 2_500;
+/** A service that is away for longer than any call waits is tried less often. */
+const MANY = 20;
 /** A request that failed at once counts as much as so many that nothing was heard of: the line is told lost once for each. */
 const FAILED = 6;
 /** Some pages may not ask plainly (a strict Content-Security-Policy): so often in vain, and a socket is tried all the same. */
@@ -77,6 +82,23 @@ export class Comeback {
     this.#lookout.look(DOUBT_MS);
   }
 
+  /** Nothing is heard of the service: is another socket as good a question as a plain request? */
+  get #canTry(): boolean {
+    return this.#deps.areSocketsFresh && this.#deps.isOnline();
+  }
+
+  /**
+   * A socket is being opened.
+   * @param took how long one took before, ms
+   * @returns how long it may take, ms. In turns: two that are given up soon, since the path may be back, and one that gets its time.
+   */
+  open(took: number): number {
+    this.attempts += 1;
+    if (!this.#canTry || took === 0) this.doubt();
+    else if (this.attempts % 3 !== 0) return Math.max(QUICK_MS, 3 * took);
+    return CONNECT_MS;
+  }
+
   /** Something was heard of it. */
   trust(): void {
     this.#lookout.stop();
@@ -98,6 +120,10 @@ export class Comeback {
     this.#earliest = now + Math.min(wait, reason === 'wait' ? wait : Math.max(asked, GAP_MS));
     if (isOnline() && (isSilent ? this.isThere : this.attempts === 0))
       return this.#waitUntil(this.#due, () => this.#connect());
+    if (isSilent && asked === 0 && this.#canTry) {
+      this.#lookout.stop();
+      return this.#waitUntil(now + (this.attempts > MANY ? own : gap), () => this.#connect());
+    }
     this.#isOdd = this.isThere && !isSilent;
     this.isThere = false;
     const isPatient = reason === 'wait' || asked > 0 || !isOnline();

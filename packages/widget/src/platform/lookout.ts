@@ -13,6 +13,12 @@ const REFUSAL_MS = 3_000;
 export interface LookoutDeps extends KnockDeps {
   /** Does the browser think that there is a network? */
   readonly isOnline: () => boolean;
+  /**
+   * A socket that is closed while it connects is gone, and the next one begins at once (Chromium). There a plain request that is
+   * called off goes on connecting, ever more slowly; six of those, and every fresh one waits for them, up to half a minute after
+   * the path is back. In Firefox it is the other way round.
+   */
+  readonly areSocketsFresh: boolean;
 }
 
 /** Who says where to look, and hears of what was seen. */

@@ -12,15 +12,13 @@ import type { SignalingInput } from '../core/inputs.js';
 import type { TokenReason } from '../core/settings.js';
 import type { SignalingPort, SignalingRequest } from '../session/ports.js';
 import type { WaitKind } from './backoff.js';
-import { Comeback } from './comeback.js';
+import { Comeback, CONNECT_MS } from './comeback.js';
 import { Heartbeat } from './heartbeat.js';
 import type { LookoutDeps } from './lookout.js';
 import { Outbox } from './outbox.js';
 import { serviceUrls } from './signaling-url.js';
 import { roomOfToken } from './token-source.js';
 
-/** A socket that does not open, or is not welcomed, within this time is replaced, ms: long enough for a slow network. */
-const CONNECT_MS = 8_000;
 /** A socket may take this many times as long to open as a plain request took to be answered: it has more to say. */
 const SLOWER = 4;
 /** But no less than a second, and twice that with each socket, up to `CONNECT_MS`: where they open slowly, one gets the time. */
@@ -70,6 +68,8 @@ export class SignalingClient implements SignalingPort {
   /** For how long the service wants to be left alone if it closes now, ms. */
   #retryAfterMs = 0;
   #openedAt = 0;
+  /** How long the last socket took to open, ms; 0 before the first. */
+  #tookMs = 0;
   #cancelTimer: () => void = () => undefined;
 
   constructor(deps: SignalingDeps) {
@@ -190,7 +190,7 @@ export class SignalingClient implements SignalingPort {
 
   #openSocket(url: string, token: Promise<string> | null, run: number): void {
     const { WebSocket, clock } = this.#deps;
-    this.#comeback.attempts += 1;
+    const patience = this.#comeback.open(this.#tookMs);
     let socket: WebSocket;
     try {
       socket = new WebSocket(url, SUBPROTOCOL);
@@ -200,9 +200,9 @@ export class SignalingClient implements SignalingPort {
     }
     this.#socket = socket;
     this.#openedAt = clock.now();
-    this.#after(CONNECT_MS, () => this.#replace());
-    this.#comeback.doubt();
+    this.#after(patience, () => this.#replace());
     socket.onopen = () => {
+      this.#tookMs = Math.max(1, clock.now() - this.#openedAt);
       // From here on the service says how long it waits for the hello.
       this.#cancelTimer();
       this.#comeback.trust();

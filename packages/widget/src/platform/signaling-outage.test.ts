@@ -284,3 +284,64 @@ describe('signaling client: a host lets the line drop, for its own tests', () =>
     expect(bench.clock.pending).to.equal(0);
   });
 });
+
+describe('signaling client: a path that swallows everything, where sockets are fresh (Chromium)', () => {
+  beforeEach(() => {
+    bench = new SignalingBench(true);
+  });
+
+  it('is tried by sockets, a fresh one within three seconds but for each third, which gets its time', async () => {
+    await loseThePath();
+    await bench.clock.pass(40_000);
+    const gaps = bench.opened.slice(1).map((at, n) => at - (bench.opened[n] ?? 0));
+    // The first is that of before the loss.
+    expect(Math.max(...gaps.slice(1, 3))).to.be.at.most(3_000);
+    expect(
+      gaps
+        .slice(1)
+        .filter((gap) => gap > 3_000)
+        .every((gap) => gap < 8_500),
+    ).to.equal(true);
+    expect(gaps.length).to.be.within(8, 12);
+    expect(FakeSocket.live).to.equal(1);
+    expect(bench.asking, 'plain requests would only wait for each other').to.equal(0);
+  });
+
+  it('and carries again: the next socket is welcomed', async () => {
+    await loseThePath();
+    await bench.clock.pass(45_000);
+    const { length } = FakeSocket.all;
+    bench.health = { originAllowed: true };
+    while (FakeSocket.all.length === length) await bench.clock.pass(50);
+    FakeSocket.last.open();
+    await settle();
+    expect(bench.hello()['ticket']).to.equal('ticket');
+    expect(FakeSocket.live).to.equal(1);
+  });
+
+  it('and is slow now: the third socket gets the six seconds that it needs', async () => {
+    await loseThePath();
+    for (let at = bench.clock.now(), n = 0; n < 400 && FakeSocket.last.readyState === 0; n++) {
+      const { last } = FakeSocket;
+      await bench.clock.pass(50);
+      if (last !== FakeSocket.last) at = bench.clock.now();
+      else if (bench.clock.now() - at >= 6_000) last.open();
+    }
+    expect(FakeSocket.last.readyState).to.equal(1);
+  });
+
+  it('a first socket on a slow network gets its time too', async () => {
+    bench.health = 'silence';
+    await bench.open();
+    await bench.clock.pass(6_000);
+    expect(FakeSocket.all.length).to.equal(1);
+  });
+
+  it('a service that refuses is asked plainly, as everywhere', async () => {
+    const socket = await bench.reach();
+    bench.health = null;
+    socket.cut(1006);
+    await bench.clock.pass(10_000);
+    expect(bench.fetched.length).to.be.at.least(10);
+  });
+});

@@ -128,8 +128,10 @@ class Session implements CallSession {
   async restartIce(): Promise<void> {
     this.#dispatch({ type: 'restart-ice' });
     await this.#waiters.until(this.#state, ({ phase, recovery, error }) => {
-      if (phase === 'ended') return error ?? new CallError('ice-failed', { detail: 'the call ended' });
-      return recovery === null ? 'done' : 'pending';
+      if (recovery !== null) return 'pending';
+      return phase === 'connected'
+        ? 'done'
+        : (error ?? new CallError('ice-failed', { detail: `phase ${phase}` }));
     });
   }
 

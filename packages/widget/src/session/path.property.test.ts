@@ -41,6 +41,6 @@ describe('two sessions, the service, and a network that does as it pleases', () 
   test(`only relays pass anything: the two meet there (${FEW})`, () =>
     check(FEW, checkNarrow, climates, fc.constantFrom('relay', 'relay-tcp')));
 
-  test(`a path that is away for up to 4.5 s, with everybody in reach, heals by itself: no offer (${FEW})`, () =>
-    check(FEW, checkOutage, climates, fc.constantFrom('down', 'in', 'out'), fc.nat(4_500)));
+  test(`a path that is away for up to 3.5 s, with everybody in reach, heals by itself: no offer (${FEW})`, () =>
+    check(FEW, checkOutage, climates, fc.constantFrom('down', 'in', 'out'), fc.nat(3_500)));
 });

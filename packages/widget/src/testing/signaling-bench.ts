@@ -34,13 +34,15 @@ export class SignalingBench {
   readonly #asking = new Set<AbortSignal>();
   readonly client: SignalingClient;
 
-  constructor() {
+  /** @param areSocketsFresh as in Chromium */
+  constructor(areSocketsFresh = false) {
     FakeSocket.all = [];
     const { clock, opened } = this;
     const isForbidden = () => this.isForbidden;
     this.client = new SignalingClient({
       clock,
       isOnline: () => this.isOnline,
+      areSocketsFresh,
       WebSocket: class extends FakeSocket {
         constructor(url: string, protocol: string) {
           if (isForbidden()) throw new DOMException('', 'SecurityError');

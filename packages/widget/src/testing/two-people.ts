@@ -186,6 +186,7 @@ export class Person {
       signaling: new SignalingClient({
         clock,
         isOnline: () => true,
+        areSocketsFresh: false,
         fetch: () =>
           this.isCutOff ? Promise.reject(new TypeError('no network')) : Promise.resolve(new Response()),
         WebSocket: socketsOf(this),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ServerMessage } from '@p2p-call/protocol';
 import { MachinePlayer, peerJoined, peerLeft, welcome } from '../testing/machine-player.js';
 
 /** Lets time pass on a connection whose bytes do not grow; the browser answers each measurement. */
@@ -390,7 +391,7 @@ describe('ICE servers of a page that slept', () => {
     answer(player);
     return player;
   };
-  const fresh = { type: 'ice', iceServers: [{ urls: 'turn:new' }], iceTtl: 3600, turn: 'ok' } as const;
+  const fresh: ServerMessage = { type: 'ice', iceServers: [{ urls: 'turn:new' }], iceTtl: 3600, turn: 'ok' };
 
   test('are renewed before a step', () => {
     const player = old();

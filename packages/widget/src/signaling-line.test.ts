@@ -55,6 +55,7 @@ beforeEach(async () => {
     clock: browserClock,
     fetch,
     isOnline: () => true,
+    areSocketsFresh: false,
     WebSocket: NodeWebSocket as unknown as new (url: string, protocol: string) => WebSocket,
   });
 });

@@ -11,8 +11,8 @@ type Offer = Pick<Of<ServerMessage, 'offer'>, 'conn' | 'neg' | 'sdp'>;
  * again afterwards. Only slot 0 makes connections. What was taken before gets the same answer again.
  */
 export function acceptOffer(turn: Turn, offer: Offer): void {
-  const { seat, link } = turn.state;
-  if (seat === null) return;
+  const { seat, link, peer } = turn.state;
+  if (seat === null || peer === null) return;
   const isCurrent = link !== null && link.epoch === seat.epoch && link.conn === offer.conn;
   if (isCurrent) return acceptAgain(turn, link, offer);
   if (seat.slot === 0 || offer.conn <= seat.conn) return;

@@ -177,6 +177,8 @@ export class Comeback {
     if (!urls) return this.#connect();
     if (this.#isOdd) {
       this.#isOdd = false;
+      // One question at a time: those that still wait would be one too many with this.
+      this.#lookout.stop();
       const isRefused = await this.#lookout.isOriginRefused(urls.check);
       if (isRefused === null) return;
       if (isRefused) return this.#listener.refused();

@@ -37,7 +37,7 @@ async function outage(
   await expectClean(lab);
 }
 
-// 1.5 s is the aim. Chromium's picture is back after 0.3 to 1.6 s, later on a busy machine; sound is there at once.
+// The promise is 1.5 s, and it does not hold: Chromium's picture took longer in 2 of 5 trials on a quiet machine. To be 1_500 again.
 test('an outage of 5 s heals by itself', { tag: ['@cc', '@cf'] }, ({ lab, media }) =>
   outage({ lab, media }, { lasts: 5, within: 3_000 }),
 );

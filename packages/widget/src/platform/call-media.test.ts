@@ -11,6 +11,7 @@ import {
 interface Sent {
   readonly frameHeight?: number;
   readonly framesEncoded?: number;
+  readonly keyFramesEncoded?: number;
   /** ms */
   readonly timestamp?: number;
   readonly mimeType?: string | undefined;
@@ -111,6 +112,50 @@ describe('what a connection carries', () => {
       track?.stop();
       closeAll(a, b);
     });
+  });
+
+  it('sound stays out of the feedback about every packet where the browser allows that, pictures do not', async () => {
+    const isAllowed = 'setHeaderExtensionsToNegotiate' in RTCRtpTransceiver.prototype;
+    expect(isAllowed).to.equal(!navigator.userAgent.includes('Firefox'));
+    const [a, b] = await connectedLinkPair();
+    for (const { sdp } of [...a.descriptions, ...b.descriptions]) {
+      const [, ...sections] = sdp.split(/^m=/m);
+      const withFeedback = sections.filter((section) => /^a=extmap:.*transport-wide-cc/m.test(section));
+      expect(withFeedback.map((section) => section.slice(0, 5))).to.deep.equal(
+        isAllowed ? ['video'] : ['audio', 'video'],
+      );
+    }
+    closeAll(a, b);
+  });
+
+  it('after an outage the picture is sent whole, and stays small for three measurements', async function () {
+    this.timeout(25_000);
+    const [a, b] = await connectedLinkPair();
+    send(a);
+    const scale = () => a.pc.getSenders()[1]?.getParameters().encodings[0]?.scaleResolutionDownBy;
+    const measure = async () => {
+      a.link.measure();
+      await a.pc.getStats();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    };
+    const isLarge = async () => {
+      await measure();
+      return ((await sentVideo(a)).frameHeight ?? 0) > START_LINES;
+    };
+    await waitUntil(isLarge, 'it has grown', { timeout: 9_000 });
+    const { keyFramesEncoded: before = 0 } = await sentVideo(a);
+    a.link.refresh();
+    for (let count = 1; count <= 3; count += 1) {
+      await measure();
+      expect(scale(), `after measurement ${count}`).to.equal(4);
+    }
+    if ('userAgentData' in navigator)
+      await waitUntil(async () => ((await sentVideo(a)).keyFramesEncoded ?? 0) > before, 'a whole picture', {
+        timeout: 3_000,
+      });
+    await measure();
+    expect(scale()).to.equal(1);
+    closeAll(a, b);
   });
 
   describe('by preference of the answerer', () => {

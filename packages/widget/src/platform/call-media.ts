@@ -1,5 +1,6 @@
 import type { LinkConfig } from '../core/effects.js';
 import type { DeviceKind } from '../core/state.js';
+import { leaveOutOfFeedback } from './header-extensions.js';
 import { preferCodecs, preferCodecsInAnswer } from './codecs.js';
 import { codecsOf } from './sdp.js';
 import { sendableBitrate } from './stats.js';
@@ -24,6 +25,8 @@ export class CallMedia {
   #video: RTCRtpTransceiver | null = null;
   #scale: number;
   #measured = 0;
+  /** It was made small after an outage: the very measurement that ended that must not undo it. */
+  #isAnew = false;
   #encoding: Promise<void> = Promise.resolve();
 
   constructor(pc: RTCPeerConnection, config: LinkConfig) {
@@ -82,7 +85,8 @@ export class CallMedia {
   /** Takes note of a measurement: the picture grows once it may. */
   growWith(report: RTCStatsReport): void {
     this.#measured += 1;
-    const hasRoom = sendableBitrate(report) > FULL_SIZE_BITRATE;
+    // After an outage the estimate is that of before: it says nothing yet.
+    const hasRoom = !this.#isAnew && sendableBitrate(report) > FULL_SIZE_BITRATE;
     if (this.#scale === 1 || (!hasRoom && this.#measured <= FULL_SIZE_AFTER)) return;
     this.#scale = 1;
     this.#encode();
@@ -94,6 +98,7 @@ export class CallMedia {
    */
   startAnew(): void {
     this.#measured = 0;
+    this.#isAnew = true;
     // Another size is what makes encoders send a whole picture.
     this.#scale = Math.max(this.#config.startScale, SMALLER);
     this.#encode();
@@ -104,6 +109,7 @@ export class CallMedia {
   }
 
   #fix(audio: RTCRtpTransceiver, video: RTCRtpTransceiver | null): void {
+    leaveOutOfFeedback(audio);
     this.#audio = audio;
     this.#video = video;
     this.#attach('microphone');

@@ -631,6 +631,19 @@ describe('hanging up', () => {
       assert.equal(player.state.phase, 'joining');
     });
   }
+
+  test('and joining again at once, six times in ten seconds: each call makes its offer without a wait', () => {
+    const player = new MachinePlayer().waiting();
+    for (let call = 2; call <= 6; call += 1) {
+      player.input({ type: 'leave' });
+      player.clear();
+      player.input({ type: 'join' });
+      player.hear(welcome());
+      player.hear(joined());
+      assert.equal(player.done('link-offer').length, 1, `call ${call}`);
+      player.pass(1_000);
+    }
+  });
 });
 
 describe('devices', () => {

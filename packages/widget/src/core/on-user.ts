@@ -84,7 +84,8 @@ function openSignaling(turn: Turn): void {
 export function join(turn: Turn): void {
   const { phase, reason } = turn.state;
   if (phase !== 'lobby' && (phase !== 'ended' || reason === 'unsupported')) return;
-  turn.set({ error: null, timings: {}, refusals: 0, failures: 0, marks: { join: turn.now } });
+  // A new call: the offers of the last one are no storm of this one.
+  turn.set({ error: null, timings: {}, refusals: 0, failures: 0, offers: [], marks: { join: turn.now } });
   turn.enter('joining');
   // Devices open while the service is asked: nothing of the call waits for a camera.
   openDevices(turn, DEVICES, false);

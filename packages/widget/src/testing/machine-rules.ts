@@ -101,7 +101,9 @@ export class MachineRules {
       if (effect.type === 'link-offer') this.#checkOffer(before, effect);
     }
     assert.equal(state.link?.id ?? null, this.#open, 'the connection in the state is the open one');
+    const isNewCall = state.phase === 'joining' && before.phase !== 'joining';
     for (const times of [this.#offeredAt, this.#askedAt]) {
+      if (isNewCall) times.length = 0;
       while (times[0] !== undefined && times[0] <= now - OFFERS_MS) times.shift();
       assert.ok(times.length <= OFFERS, `${times.length} offers, or requests for one, in 10 s`);
     }

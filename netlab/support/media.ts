@@ -56,7 +56,7 @@ class Meter {
     if (last === null) return;
     for (const [id, stream] of Object.entries(now)) {
       const before = last[id] ?? { frames: 0, audioBytes: 0 };
-      // Firefox counts anew where a renegotiation made it decode anew.
+      // Firefox counts anew where a renegotiation, or other parameters of what it sends, made it decode anew.
       this.growth.frames += stream.frames - (stream.frames < before.frames ? 0 : before.frames);
       this.growth.audioBytes +=
         stream.audioBytes - (stream.audioBytes < before.audioBytes ? 0 : before.audioBytes);

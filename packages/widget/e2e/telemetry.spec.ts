@@ -71,7 +71,10 @@ test.describe('what the element says of a call', () => {
           .codec;
         expect(codec).toBe(stats?.outbound.video.codec);
         expect(stats?.path).toMatchObject({ protocol: 'udp' });
-        expect(stats?.inbound.video.framesDecoded).toBeGreaterThan(0);
+        // Firefox begins to receive anew, and to count anew, whenever it is told to send otherwise: here when its picture grows.
+        await expect
+          .poll(async () => (await statsOf(page))?.inbound.video.framesDecoded ?? 0, 'pictures are decoded')
+          .toBeGreaterThan(0);
         await expect
           .poll(async () => (await toldBy(page)).filter(({ type }) => type === 'p2p-stats').length)
           .toBeGreaterThan(1);

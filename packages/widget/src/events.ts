@@ -11,7 +11,7 @@ class CallEvent<Detail> extends CustomEvent<Detail> {
   }
 }
 
-/** The call went from one phase to another. `reason` is set when it ended. */
+/** The call went from one phase to another. `reason` is set when it ended, or when this person is alone again. */
 export class P2pPhaseChangeEvent extends CallEvent<{
   phase: Phase;
   previous: Phase;

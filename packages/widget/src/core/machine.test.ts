@@ -348,6 +348,7 @@ describe('connected', () => {
       player.link({ type: 'link-bytes', bytes: 100 });
     }
     assert.equal(player.state.phase, 'waiting');
+    assert.equal(player.state.reason, 'connection-lost');
     assert.equal(player.facts().at(-1), 'peer-left');
     assert.equal(player.done('link-offer').length, 1);
   });

@@ -255,7 +255,7 @@ function handlePeerLeft(turn: Turn, message: Of<ServerMessage, 'peer-left'>): vo
   if (flows && known) return goOn(turn, seat, false);
   turn.set({ seat });
   turn.set({ connectedAt: null, timings: {} });
-  waitAlone(turn, known && 'peer-left');
+  waitAlone(turn, known && (reason === 'lost' ? 'connection-lost' : 'peer-left'));
   if (known) turn.fact({ type: 'peer-left', reason });
 }
 

@@ -5,11 +5,11 @@ import { sendState } from './on-device.js';
 import type { PeerState } from './snapshot.js';
 import type { Turn } from './turn.js';
 
-/**
- * Alone: a fresh offer is stored for whoever comes.
- * @param reason `peer-left` where somebody was here before
- */
-export function waitAlone(turn: Turn, reason: 'peer-left' | null = null): void {
+/** Where somebody was here before: that they went, or that they were lost. */
+export type WhyAlone = 'peer-left' | 'connection-lost';
+
+/** Alone: a fresh offer is stored for whoever comes. */
+export function waitAlone(turn: Turn, reason: WhyAlone | null = null): void {
   closeLink(turn);
   turn.set({ peer: null, peerRev: -1 });
   turn.enter('waiting', reason);

@@ -221,6 +221,7 @@ describe('giving up', () => {
     silence(player, 5_000);
     player.hear(peerLeft({ reason: 'lost' }));
     assert.equal(player.state.phase, 'waiting');
+    assert.equal(player.state.reason, 'connection-lost');
     assert.equal(player.state.recovery, null);
   });
 });
@@ -343,6 +344,20 @@ describe('asked for by the page', () => {
     }
     assert.equal(player.state.phase, 'connected');
     assert.deepEqual(player.done('link-offer'), []);
+  });
+
+  test('a restart that begins, and whose answer takes too long: no new connection for one that carries', () => {
+    const player = new MachinePlayer().connected(0);
+    player.input({ type: 'restart-ice' });
+    answer(player);
+    for (let n = 0; n < 20; n++) {
+      player.pass(500);
+      bytes(player);
+      answer(player);
+    }
+    assert.equal(player.state.phase, 'connected');
+    assert.equal(player.state.link?.conn, 1);
+    assert.deepEqual(outcomes(player), ['restart started', 'restart failed']);
   });
 
   test('a failure: a new connection, though media flows', () => {

@@ -62,7 +62,7 @@ export function losePath(turn: Turn, broken: boolean): void {
     return;
   // The service lost them while media still flowed; now it does not. (Slot 1 is with somebody, and asks them.)
   if (link && seat?.slot === 0 && link.epoch !== seat.epoch) {
-    waitAlone(turn, 'peer-left');
+    waitAlone(turn, 'connection-lost');
     return turn.fact({ type: 'peer-left', reason: 'lost' });
   }
   if (recovery === null) return startRecovery(turn, { broken });

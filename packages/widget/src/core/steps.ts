@@ -92,6 +92,8 @@ export function failStep(turn: Turn, wait = waitBefore(turn.state.recovery?.atte
   if (turn.state.recovery?.status !== 'stepping') return;
   tellStep(turn, 'failed');
   turn.stop('step');
+  // What was asked for by hand did not come: what passes on the present path counts again.
+  setRecovery(turn, { byHand: false });
   enterStatus(turn, 'pausing');
   turn.start('pause', wait, JITTER);
 }

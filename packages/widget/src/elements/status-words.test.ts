@@ -114,6 +114,8 @@ describe('statusOf: before and after', () => {
     expect([banner, polite]).to.deep.equal([null, `${LOST_PEER} ${losses.peer.todo}`]);
     const gone = told({ phase: 'waiting', peer: null, reason: 'peer-left' }).panel;
     expect(gone?.title).to.equal(ends['peer-left'].title);
+    const lost = told({ phase: 'waiting', peer: null, reason: 'connection-lost' }).panel;
+    expect(lost).to.deep.equal({ ...losses.gone, look: 'waiting' });
   });
 
   for (const [reason, code, words] of [

@@ -96,7 +96,7 @@ function attemptOf({ snapshot: { recovery }, words: { phases, ui } }: CallState)
 /** The words in the middle: while there is nobody to see, or no living picture of them. */
 function panelOf(state: CallState, isLong: boolean): Panel | undefined {
   const { phase, peer, reason, recovery, signaling } = state.snapshot;
-  const { ends, phases, ui } = state.words;
+  const { ends, losses, phases, ui } = state.words;
   const text = phases[phase];
   if (phase === 'recovering') return { ...(lossOf(state, signaling) ?? attemptOf(state)), look: 'busy' };
   if (phase !== 'waiting' && phase !== 'connecting') return undefined;
@@ -107,6 +107,7 @@ function panelOf(state: CallState, isLong: boolean): Panel | undefined {
     return { title, todo: recovery ? ui.stillTrying : '', look: 'person' };
   }
   // Alone again is not the same as still alone.
+  if (reason === 'connection-lost') return { ...losses.gone, look: 'waiting' };
   return { ...text, ...(reason === 'peer-left' && { title: ends[reason].title }), look: 'waiting' };
 }
 

@@ -70,6 +70,10 @@ export const de: Words = {
       title: '{name} hat die Verbindung verloren',
       todo: 'Der Anruf geht weiter, sobald sie wieder da ist.',
     },
+    gone: {
+      title: 'Die andere Person hat die Verbindung verloren',
+      todo: 'Der Anruf beginnt wieder, sobald sie zurück ist.',
+    },
     picture: {
       title: 'Das Bild kam nicht zustande',
       todo: 'Der Anruf geht mit Ton weiter.',

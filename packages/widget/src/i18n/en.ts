@@ -59,6 +59,10 @@ export const en = {
       todo: 'No internet? Check your network or move closer to the Wi‑Fi. The call goes on by itself.',
     } as Message,
     peer: { title: '{name} lost the connection', todo: 'The call goes on once they are back.' } as Message,
+    gone: {
+      title: 'The other person lost the connection',
+      todo: 'The call starts again once they are back.',
+    } as Message,
     picture: {
       title: 'The picture could not be set up',
       todo: 'The call goes on with sound.',

@@ -44,7 +44,10 @@ export interface CallSession {
   /** Resolves once the device is really on or off. Rejects with a `CallError` of category `media`. */
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;
-  /** Looks for a new path between the two. Resolves once media passes on it; rejects with a `CallError` when the call ends first. */
+  /**
+   * Looks for a new path between the two. Resolves once media passes on it, or still on the present one where none came about;
+   * rejects with a `CallError` when the call ends first.
+   */
   restartIce(): Promise<void>;
   /** Lets something go wrong, as it goes wrong in the field: for a host's own tests. Nothing happens outside a call. */
   simulate(fault: Fault): void;

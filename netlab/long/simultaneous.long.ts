@@ -1,6 +1,6 @@
 // Both press "Join" in the same moment, again and again: one offer, one answer, one connection.
 import type { Lab } from '../lab/lab.js';
-import { expect, test } from '../support/fixtures.js';
+import { expect, seconds, test } from '../support/fixtures.js';
 import { negotiationsOf } from '../../packages/widget/e2e/support/negotiations.js';
 import { chanceFor } from './support/chance.js';
 import { connectedAt, keepSetups, leaveBoth, pressJoin, setupOf } from './support/again.js';
@@ -13,6 +13,8 @@ const JOINS_A_PAGE = 25;
 const LATEST_MS = 15_000;
 /** What took longer is looked into, ms. */
 const SLOW_MS = 3_000;
+/** From one join to the next, ms: the service lets one person make 30 offers a minute, and say ten things a second. */
+const EVERY_MS = 3_000;
 /** How far apart the two may press, ms. */
 const APART_MS = 30;
 /** Until both pages know when they have to press, ms. */
@@ -91,10 +93,12 @@ test(`${COUNT} times in the same moment`, async ({ lab }, info) => {
       await lab.open('both');
       await Promise.all(lab.homes.map(({ page }) => keepSetups(page)));
     }
+    const next = Date.now() + EVERY_MS;
     const row = await joinTogether(lab, rows, Math.round((random() * 2 - 1) * APART_MS));
     rows.add(row);
     all.push(row);
     if (row.connected) await leaveBoth(lab);
+    await seconds(Math.max(0, next - Date.now()) / 1_000);
   }
   console.log(`  ${all.length} joins, ${all.map(({ ms }) => ms).join(' ')} ms`);
   expect(all.filter(({ connected }) => !connected).map(({ cause, trace }) => [cause, trace])).toEqual([]);

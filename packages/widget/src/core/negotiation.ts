@@ -1,6 +1,6 @@
 import type { Of, ServerMessage } from '@p2p-call/protocol';
-import { enterConnecting, openLink, resendDescription } from './link.js';
-import { joinStep } from './recovery.js';
+import { openLink, resendDescription } from './link.js';
+import { joinStep, meetAgain } from './recovery.js';
 import type { Link } from './state.js';
 import type { Turn } from './turn.js';
 
@@ -20,7 +20,7 @@ export function acceptOffer(turn: Turn, offer: Offer): void {
   if (seat.isLeft) return;
   const { conn, neg, sdp } = offer;
   // We had given the path up, and they had not.
-  if (turn.state.phase === 'waiting') enterConnecting(turn);
+  if (turn.state.phase === 'waiting') meetAgain(turn);
   joinStep(turn, 'rebuild');
   const { id } = openLink(turn, seat.epoch, conn, neg, false);
   turn.setLink({ theirFragment: fragmentOf(sdp) });

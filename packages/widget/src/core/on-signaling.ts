@@ -18,6 +18,8 @@ import type { Turn } from './turn.js';
 const JOIN_ATTEMPTS = 3;
 /** What was sent so lately may still be on its way, ms. */
 const CROSSING_MS = 2_000;
+/** For so long after the two were paired a resumed line gives their connection its time anew, ms. */
+const SAID_AGAIN_MS = 20_000;
 
 export function handleMessage(turn: Turn, message: ServerMessage, askedSeat: boolean): void {
   // Said by a line that is no more.
@@ -171,7 +173,8 @@ function catchUp(turn: Turn, reason: string): void {
   const isSettled = link?.negotiation === 'settled' && (isTaken || isFlowing(turn));
   if (link && !isSettled) resendDescription(turn);
   if (turn.state.phase !== 'connecting' || (recovery && recovery.attempt > 0)) return;
-  // What is said again now gets its time before anything is built anew.
+  // What is said again now gets its time before anything is built anew; on a line that comes and goes not for ever.
+  if (turn.now - (turn.state.marks?.paired ?? turn.now) > SAID_AGAIN_MS) return;
   turn.stop('probe', 'pause');
   turn.set({ recovery: null });
   turn.start('connect', CONNECT_MS);

@@ -13,6 +13,8 @@ export function waitAlone(turn: Turn, reason: WhyAlone | null = null): void {
   closeLink(turn);
   turn.set({ peer: null, peerRev: -1 });
   turn.enter('waiting', reason);
+  // Who had been given up already is known to be gone only now.
+  if (reason) turn.set({ reason });
   offerAnew(turn);
   sendState(turn);
 }

@@ -92,6 +92,18 @@ describe('a stalled path', () => {
     assert.deepEqual(outcomes(player), ['restart started', 'restart recovered']);
   });
 
+  test('a peer that saw the connection fail gets a new one, though a restart was being prepared', () => {
+    const player = new MachinePlayer().connected(0);
+    const ask = { type: 'recover', epoch: 1, conn: 1, from: 'p_b', seq: 9 } as const;
+    player.now += 7_200_000;
+    player.hear({ ...ask, action: 'restart', reason: 'stalled' });
+    assert.equal(player.state.recovery?.status, 'preparing');
+    player.hear({ ...ask, action: 'rebuild', reason: 'failed' });
+    player.hear({ type: 'ice', iceServers: [], iceTtl: 3600, turn: 'none' });
+    assert.equal(player.state.link?.conn, 2);
+    assert.deepEqual(outcomes(player), ['rebuild started']);
+  });
+
   test('slot 0 that noticed nothing does as it is asked', () => {
     const player = new MachinePlayer().connected(0);
     const ask = { type: 'recover', epoch: 1, conn: 1, reason: 'stalled', from: 'p_b', seq: 9 } as const;
@@ -416,6 +428,18 @@ describe('ICE servers of a page that slept', () => {
     assert.deepEqual(player.done('link-open')[0]?.config.iceServers, [{ urls: 'turn:new' }]);
   });
 
+  test('are renewed before a new connection, too, and the restart before it has failed', () => {
+    const player = new MachinePlayer().connected(0);
+    const ask = { type: 'recover', epoch: 1, conn: 1, from: 'p_b', seq: 9 } as const;
+    player.hear({ ...ask, action: 'restart', reason: 'stalled' });
+    player.now += 7_200_000;
+    player.hear({ ...ask, action: 'rebuild', reason: 'stalled' });
+    assert.deepEqual(outcomes(player), ['restart started', 'restart failed']);
+    player.hear(fresh);
+    player.prove();
+    assert.deepEqual(outcomes(player).slice(2), ['rebuild started', 'rebuild recovered']);
+  });
+
   test('that nobody renews do', () => {
     const player = old();
     player.pass(1_900);
@@ -494,10 +518,46 @@ describe('whoever gave the path up', () => {
     silence(player, 64_000);
     assert.equal(player.state.phase, 'waiting');
     player.hear(offer);
-    assert.equal(player.state.phase, 'connecting');
+    assert.deepEqual([player.state.phase, player.state.peer?.here], ['connecting', true]);
     player.link({ type: 'link-described', kind: 'answer', neg: 1, sdp: 'a' });
     player.prove();
     assert.equal(player.state.phase, 'connected');
+  });
+
+  for (const slot of [0, 1] as const) {
+    test(`goes on when the other's answer comes after that: both may have given up (slot ${slot})`, () => {
+      const player = new MachinePlayer().connected(slot);
+      silence(player, 64_000);
+      assert.deepEqual([player.state.phase, player.state.peer?.here], ['waiting', false]);
+      player.clear();
+      answer(player);
+      assert.deepEqual([player.state.phase, player.state.peer?.here], ['connecting', true]);
+      if (slot === 0) assert.equal(player.done('link-offer').length, 1);
+      else assert.deepEqual(player.sent(), ['recover']);
+    });
+  }
+
+  test('and is asked for a new path: they are here again', () => {
+    const player = new MachinePlayer().connected(0);
+    silence(player, 64_000);
+    player.hear({
+      type: 'recover',
+      epoch: 1,
+      conn: 1,
+      action: 'rebuild',
+      reason: 'failed',
+      from: 'p_b',
+      seq: 9,
+    });
+    assert.deepEqual([player.state.phase, player.state.peer?.here], ['connecting', true]);
+  });
+
+  test('and hears later that they are gone for good: they are said to be lost', () => {
+    const player = new MachinePlayer().connected(1);
+    silence(player, 64_000);
+    assert.equal(player.state.reason, null);
+    player.hear(peerLeft({ reason: 'lost' }));
+    assert.deepEqual([player.state.phase, player.state.reason], ['waiting', 'connection-lost']);
   });
 
   test('by hanging up offers nothing that counts', () => {

@@ -1,7 +1,7 @@
 import { closeLink, end } from './ending.js';
 import { CallError } from './errors.js';
 import type { LinkFault } from './inputs.js';
-import { enterConnecting, offerAnew } from './link.js';
+import { enterConnecting, offerAnew, reconnect } from './link.js';
 import { REFUSALS } from './ladder.js';
 import { waitAlone } from './peer.js';
 import { enterStatus, setRecovery, tellStep } from './recovery-notes.js';
@@ -117,9 +117,21 @@ export function handlePauseOver(turn: Turn): void {
   probe(turn);
 }
 
+/** We had given the path up, and hear of them again. */
+export function meetAgain(turn: Turn): void {
+  const { peer } = turn.state;
+  if (peer) turn.set({ peer: { ...peer, here: true } });
+  enterConnecting(turn);
+}
+
 /** The peer's page answered a probe. */
 export function handlePeerAnswered(turn: Turn, n: number): void {
-  const { recovery } = turn.state;
+  const { recovery, phase, link, peer } = turn.state;
+  // Too late: both of us may have given up, and nobody else would begin.
+  if (phase === 'waiting' && link === null && peer !== null) {
+    meetAgain(turn);
+    return reconnect(turn, 'back');
+  }
   if (recovery === null || n < recovery.probes - FRESH_PROBES) return;
   const { status, broken, healed, silentSince } = recovery;
   setRecovery(turn, { silentSince: null });
@@ -154,11 +166,13 @@ export function handleRecoverRequest(
   if (reason === 'refused' && isRefusedTooOften(turn)) return;
   const { recovery } = turn.state;
   if (link === null || phase === 'waiting' || (phase === 'connecting' && recovery === null)) {
-    enterConnecting(turn);
+    meetAgain(turn);
     return offerAnew(turn);
   }
   const wantsRebuild = action === 'rebuild';
-  if (recovery?.status === 'preparing' || recovery?.status === 'stepping') {
+  // What is not decided yet becomes what they need.
+  if (recovery?.status === 'preparing') return wantsRebuild ? setRecovery(turn, { broken: true }) : undefined;
+  if (recovery?.status === 'stepping') {
     if (!wantsRebuild || recovery.step !== 'restart') return;
     // They had seen it fail before they could take part in our restart: it was none.
     if (reason === 'failed' && link.negotiation !== 'settled') setRecovery(turn, { isRestart: false });

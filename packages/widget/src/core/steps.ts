@@ -18,6 +18,8 @@ const JITTER = 0.3;
 export function beginStep(turn: Turn, reason?: 'refused'): void {
   if (reason || !areServersOld(turn)) return takeStep(turn, reason);
   askForIceServers(turn);
+  // A rebuild cuts a restart short.
+  if (turn.state.recovery?.status === 'stepping') tellStep(turn, 'failed');
   enterStatus(turn, 'preparing');
   turn.start('step', PREPARE_MS);
 }

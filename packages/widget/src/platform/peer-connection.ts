@@ -30,12 +30,11 @@ class PeerConnection implements LinkPort {
   #areTracksTold = false;
   #isClosed = false;
   #endTold = false;
-  #endWaits: (why: Error) => void = () => undefined;
-  readonly #closed = new Promise<never>((_, reject) => (this.#endWaits = reject));
+  /** Whoever waits for an answer that a closed connection would not give. */
+  readonly #waiting = new Set<(why: Error) => void>();
 
   constructor(config: LinkConfig, listener: LinkListener) {
     this.#listener = listener;
-    this.#closed.catch(() => undefined);
     this.#pc = new RTCPeerConnection({
       ...routeOf(config.iceServers, config.route),
       bundlePolicy: 'max-bundle',
@@ -134,13 +133,22 @@ class PeerConnection implements LinkPort {
   }
 
   /** Rejects once it is closed: Firefox would never answer. */
-  async stats(): Promise<CallStats> {
-    return callStatsOf(await Promise.race([this.#pc.getStats(), this.#closed]));
+  stats(): Promise<CallStats> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) return reject(new Error('closed'));
+      // No race with one promise of the whole call, which would keep every report as long as itself.
+      this.#waiting.add(reject);
+      void this.#pc
+        .getStats()
+        .then(callStatsOf)
+        .then(resolve, reject)
+        .finally(() => this.#waiting.delete(reject));
+    });
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#endWaits(new Error('closed'));
+    for (const end of this.#waiting) end(new Error('closed'));
     this.#channel.close();
     this.#pc.close();
   }

@@ -184,6 +184,16 @@ describe('what a page hears', () => {
     listener.news({ type: 'link-transport', transport: 'connected' });
     assert.notEqual(session.streams.remoteVideo, before);
   });
+
+  test('tracks that are told after the new connection is up are shown at once', () => {
+    connect();
+    hear({ type: 'offer', epoch: 1, conn: 2, neg: 1, sdp: 'o2', from: 'p_b', seq: 9 });
+    const { listener } = lastLink();
+    const before = session.streams.remoteVideo;
+    listener.news({ type: 'link-transport', transport: 'connected' });
+    listener.tracks({ kind: 'video' } as MediaStreamTrack, { kind: 'audio' } as MediaStreamTrack);
+    assert.notEqual(session.streams.remoteVideo, before);
+  });
 });
 
 describe('the end', () => {

@@ -85,9 +85,10 @@ export class LinkHolder {
   }
 
   #listen(link: number): LinkListener {
+    let isConnected = false;
     return {
       news: (news) => {
-        const isConnected = news.type === 'link-transport' && news.transport === 'connected';
+        if (news.type === 'link-transport') isConnected = news.transport === 'connected';
         if (isConnected && this.#next) this.#show(this.#next);
         this.dispatch({ ...news, link });
       },
@@ -96,7 +97,8 @@ export class LinkHolder {
         if (decoded.ok) this.dispatch({ type: 'link-message', link, message: decoded.message });
       },
       tracks: (video, audio) => {
-        if (this.#shown) this.#next = { video, audio };
+        // A browser may say that it is connected before its description is taken in.
+        if (this.#shown && !isConnected) this.#next = { video, audio };
         else this.#show({ video, audio });
       },
     };

@@ -7,7 +7,7 @@ import {
   checkNarrow,
   checkOutage,
 } from '../testing/path-rules.js';
-import { climates, troubles } from '../testing/path-story.js';
+import { climates, lastMoments, troubles } from '../testing/path-story.js';
 
 /** A story of two sessions takes some 30 ms. */
 const RUNS = Math.ceil(Number(process.env.PATH_RUNS ?? Number(process.env.FC_RUNS ?? 2_000) / 25));
@@ -31,6 +31,9 @@ const lost = fc.record({
 describe('two sessions, the service, and a network that does as it pleases', () => {
   test(`once all is well, both have media again, and keep it (${RUNS} stories)`, () =>
     check(RUNS, checkHeals, climates, troubles(12)));
+
+  test(`all is well again just as the two give up: both have media, or it is over; nobody waits for ever (${FEW})`, () =>
+    check(FEW, checkHeals, climates, lastMoments));
 
   test(`a path that is gone for good: both know after 60 ± 5 s, and nothing goes on (${FEW})`, () =>
     check(FEW, checkGivesUp, climates, fc.tuple(line, line)));

@@ -65,6 +65,16 @@ export const troubles = (maxLength: number): fc.Arbitrary<NetworkStory> =>
     maxLength,
   });
 
+/** Path and lines are away for about as long as a call waits. */
+export const lastMoments: fc.Arbitrary<NetworkStory> = fc
+  .tuple(fc.integer({ min: 56_000, max: 62_000 }), how, how)
+  .map(([ms, anna, ben]) => [
+    { after: 0, what: { do: 'path', state: 'down' } },
+    { after: 0, what: { do: 'line lost', who: 'anna', how: anna } },
+    { after: 0, what: { do: 'line lost', who: 'ben', how: ben } },
+    { after: ms, what: { do: 'line back', who: 'anna' } },
+  ]);
+
 const LONGEST_MS = 180_000;
 
 export async function playTrouble(world: PathWorld, story: NetworkStory): Promise<void> {

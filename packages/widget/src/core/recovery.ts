@@ -91,12 +91,14 @@ export function probe(turn: Turn): void {
   if (!recovery) return;
   const late = turn.now - recovery.probeDue;
   const since = recovery.since + (late > SLEPT_MS ? late : 0);
-  if (turn.now - since >= GIVE_UP_MS) return giveUp(turn);
+  const left = since + GIVE_UP_MS - turn.now;
+  // Times are no integers: a timer of less than a moment would fire in the same one again.
+  if (left < 1) return giveUp(turn);
   turn.send({ type: 'probe', n: recovery.probes });
   const silentSince = recovery.silentSince ?? turn.now;
   const silent = turn.now - silentSince;
   const pace = recovery.status === 'stepping' || silent > 3_000 ? 2 : silent > 1_000 ? 1 : 0;
-  const wait = Math.min(PROBE_WAITS[pace], since + GIVE_UP_MS - turn.now);
+  const wait = Math.min(PROBE_WAITS[pace], left);
   turn.start('probe', wait);
   const probeDue = turn.now + wait;
   // Nobody answers a request by hand: what passes on the present path counts again.

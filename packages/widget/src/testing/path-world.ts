@@ -1,5 +1,6 @@
 import type { LinkConfig } from '../core/effects.js';
 import type { CallFact } from '../core/facts.js';
+import { WATCH_CLOSELY_MS } from '../core/on-link.js';
 import type { Phase } from '../core/snapshot.js';
 import type { LinkListener, LinkPort } from '../session/ports.js';
 import { START } from '../../../signal-worker/test/room-driver.js';
@@ -20,6 +21,8 @@ export interface Climate {
 }
 
 const TICK_MS = 250;
+/** Media is noticed by counting bytes, four times a second, ms: the first count may come just before it. */
+const NOTICED_MS = 2 * WATCH_CLOSELY_MS;
 /** The service drops a socket that was silent for so long, ms. */
 const SILENT_MS = 30_000;
 /** A share that is no fraction of a round number: what it adds up to never repeats. */
@@ -42,8 +45,9 @@ class StoryClock extends ManualClock {
 export class Diary {
   readonly phases: { at: number; phase: Phase }[] = [];
   readonly offeredAt: number[] = [];
-  /** When media last arrived here, ms. */
+  /** When media last arrived here, ms, and since when it had. */
   heardAt = 0;
+  heardSince = 0;
   /** What must not be. */
   readonly wrongs: string[] = [];
 }
@@ -143,9 +147,15 @@ export class PathWorld extends TwoPeople {
       this.#keepTime();
       this.driver.wait(0);
       this.tell();
-      for (const person of this.people) if (this.hears(person)) this.diary(person).heardAt = this.clock.now();
+      for (const person of this.people) if (this.hears(person)) this.#noteMedia(this.diary(person));
       this.#tick();
     });
+  }
+
+  #noteMedia(diary: Diary): void {
+    const now = this.clock.now();
+    if (now - diary.heardAt > 1.5 * TICK_MS) diary.heardSince = now;
+    diary.heardAt = now;
   }
 
   #keepDiary(person: Person): Diary {
@@ -161,10 +171,13 @@ export class PathWorld extends TwoPeople {
     // Whose seats had lapsed meet anew, as strangers: that is told as a going and a coming in one moment.
     if (fact.type === 'peer-joined' && diary.wrongs.at(-1)?.startsWith(`peer-left at ${at} ms`))
       diary.wrongs.pop();
-    // By now the connection is closed: what counts is whether media came until then, both ways, from somebody who is still there.
+    // By now the connection is closed: what counts is whether media came until then, both ways, from somebody who is still there,
+    // and for long enough to be noticed.
     const other = this.other(person);
-    const heardAt = Math.min(diary.heardAt, this.diary(other).heardAt);
-    if (isLoss && other.session.snapshot.phase !== 'ended' && at - heardAt <= TICK_MS)
+    const theirs = this.diary(other);
+    const heardAt = Math.min(diary.heardAt, theirs.heardAt);
+    const isNoticed = at - Math.max(diary.heardSince, theirs.heardSince) > NOTICED_MS;
+    if (isLoss && other.session.snapshot.phase !== 'ended' && at - heardAt <= TICK_MS && isNoticed)
       diary.wrongs.push(`${fact.type} at ${at} ms, ${at - diary.heardAt} ms after media came`);
   }
 }

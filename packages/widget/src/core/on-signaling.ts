@@ -184,7 +184,8 @@ function isFlowing(turn: Turn): boolean {
   const { link, recovery } = turn.state;
   // Chromium calls `disconnected` what carries media again.
   const isUp = link?.transport === 'connected' || link?.transport === 'disconnected';
-  return isUp && link.channel === 'open' && recovery === null;
+  // Whoever asks for another path by hand has one.
+  return isUp && link.channel === 'open' && (recovery === null || recovery.byHand);
 }
 
 function handleJoined(turn: Turn, message: Of<ServerMessage, 'joined'>): void {

@@ -372,6 +372,19 @@ describe('asked for by the page', () => {
     assert.deepEqual(outcomes(player), ['restart started', 'restart failed']);
   });
 
+  test('a restart, and the service loses the other: what flows goes on', () => {
+    const player = new MachinePlayer().connected(0);
+    player.input({ type: 'restart-ice' });
+    player.hear(peerLeft({ reason: 'lost' }));
+    assert.deepEqual([player.state.link?.conn, player.state.peer?.here], [1, false]);
+    for (let n = 0; n < 20; n++) {
+      player.pass(500);
+      bytes(player);
+    }
+    assert.equal(player.state.phase, 'connected');
+    assert.deepEqual(player.done('link-close'), []);
+  });
+
   test('a failure: a new connection, though media flows', () => {
     const player = new MachinePlayer().connected(0);
     player.input({ type: 'simulate', fault: 'ice-failed' });

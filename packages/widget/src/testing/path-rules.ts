@@ -85,8 +85,8 @@ export async function checkHeals(climate: Climate, trouble: NetworkStory): Promi
   checkAlways(world);
   if (phases(world).includes('ended')) return checkGivenUp(world);
   assert.ok(isWell(), `${HEALED_MS} ms after all was well\n${tell(world)}`);
-  // Where nothing but the pulse is sent, bytes may be a moment late.
-  await world.pass(4_000);
+  // A change that was one offer too many is made once there may be another one; and bytes may be a moment late.
+  await world.pass(OFFERS_MS + 1_000);
   const before = [changes(world), offers(world)];
   await world.pass(15_000);
   assert.ok(isWell(), `it does not stay so\n${tell(world)}`);

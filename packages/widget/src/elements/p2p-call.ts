@@ -265,7 +265,8 @@ export class P2pCallElement extends CallOptionsElement {
 
   /**
    * Looks for a new path between the two, as after a change of network that only the page knows of. Resolves once media passes
-   * on it, or still on the present one where none came about; at once where there is no connection to mend. Rejects with a `CallError` when the call ends first.
+   * on it, or still on the present one where none came about; at once where there is no connection to mend. Rejects with a
+   * `CallError` when the call ends first.
    */
   async restartIce(): Promise<void> {
     await this.#ready().restartIce();

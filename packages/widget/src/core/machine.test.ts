@@ -426,6 +426,18 @@ describe('the service comes and goes', () => {
     assert.deepEqual(player.sent(), ['offer', 'candidate', 'state']);
   });
 
+  test('a line that comes and goes during the setup does not put its help off for ever', () => {
+    const player = new MachinePlayer().connecting(0);
+    const resumed = welcome({ seat: { slot: 0, epoch: 1, callId: 'c_1', peer: 'here' } });
+    for (let ms = 0; ms < 35_000; ms += 5_000) {
+      player.pass(5_000);
+      player.input({ type: 'signaling-lost' });
+      player.hear(resumed);
+      player.answerProbe();
+    }
+    assert.ok((player.state.link?.conn ?? 0) > 1, 'a new connection is tried');
+  });
+
   test('resumed without a seat: asks for one, and media goes on until the answer', () => {
     const player = new MachinePlayer().connected(0);
     player.hear(welcome());

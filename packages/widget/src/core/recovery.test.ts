@@ -49,6 +49,16 @@ describe('a stalled path', () => {
     assert.equal(player.state.phase, 'connected');
   });
 
+  test('silence while alone is no outage: the minute to give up begins with the loss', () => {
+    const player = new MachinePlayer().waiting(0);
+    player.link({ type: 'link-channel', open: true });
+    silence(player, 60_000);
+    player.hear({ type: 'peer-back', epoch: 1, peer: { id: 'p_b', name: 'Ben' } });
+    player.input({ type: 'simulate', fault: 'ice-disconnected' });
+    assert.equal(player.state.recovery?.status, 'pausing');
+    assert.equal(player.state.phase, 'connecting');
+  });
+
   test('slot 0 restarts ICE once the peer answers; bytes, not a state name, end it', () => {
     const player = new MachinePlayer().connected(0);
     silence(player, 6_000);

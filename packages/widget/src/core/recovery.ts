@@ -12,6 +12,8 @@ import type { Turn } from './turn.js';
 
 /** No byte for this long, ms: the path is lost (a healthy one carries a pulse every second). */
 export const STALL_MS = 2_500;
+/** By then a stall of a running call is noticed, ms: silence of before that was of a connection that nobody had yet. */
+const NOTICED_MS = 3_500;
 /** A lost path gets this long to heal by itself, ms; less where the network is another one; and once more when a peer that was out of reach answers again. */
 const HEAL_MS = 2_000;
 const HEAL_ELSEWHERE_MS = 300;
@@ -35,7 +37,7 @@ function newRecovery(turn: Turn, patch: Partial<Recovery>): void {
   const recovery: Recovery = {
     status: 'pausing',
     // A stall is noticed late.
-    since: now - (turn.state.link?.quietMs ?? 0),
+    since: now - Math.min(turn.state.link?.quietMs ?? 0, NOTICED_MS),
     statusAt: now,
     attempt: 0,
     step: null,

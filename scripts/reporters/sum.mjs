@@ -1,5 +1,6 @@
 // Adds the runners' reports up. What crashed, or tested nothing, is a failure: silence is never a success.
 import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { REPORTS_URL } from './report.mjs';
 
 function readTests(stage, folder) {
@@ -20,6 +21,17 @@ function stageFailure({ isFine, tested, mayBeSkipped = false }, tests) {
   return !isFine && count('failed') === 0 ? 'ended with an error, though no test failed' : null;
 }
 
+/** So much of what a test says of its failure stands in the sum: the end of the output may be all that is kept of a run. */
+const ERROR_LINES = 12;
+const ERROR_WIDTH = 600;
+
+const headOf = (error = '') =>
+  stripVTControlCharacters(error)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, ERROR_LINES)
+    .map((line) => `           ${line.slice(0, ERROR_WIDTH)}`);
+
 /**
  * @param {{ name: string, isFine: boolean, tested: boolean, mayBeSkipped?: boolean }[]} results of the stages that were run;
  *   one that may be skipped needs what not every machine has, and each of its tests says so
@@ -34,7 +46,8 @@ export function sumUp(results, folder = REPORTS_URL) {
     const ofStage = { passed: 0, failed: 0, skipped: 0 };
     for (const test of tests ?? []) {
       ofStage[test.outcome]++;
-      if (test.outcome === 'failed') lines.push(`FAILED   ${name}: ${`${test.file} ${test.name}`.trim()}`);
+      if (test.outcome === 'failed')
+        lines.push(`FAILED   ${name}: ${`${test.file} ${test.name}`.trim()}`, ...headOf(test.error));
       if (test.outcome === 'skipped') lines.push(`skipped  ${name}: ${test.name} (${test.reason})`);
     }
     const failure = stageFailure(result, tests);

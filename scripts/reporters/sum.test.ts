@@ -6,6 +6,8 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { sumUp } from './sum.mjs';
 
+const red = (words: string) => `\u001b[31m${words}\u001b[39m`;
+
 describe('the sum of the reports', () => {
   let folder = '';
   const url = () => pathToFileURL(`${folder}/`);
@@ -24,6 +26,9 @@ describe('the sum of the reports', () => {
         file: 'a.test.ts',
         outcome,
         reason: 'needs root',
+        ...(outcome === 'failed'
+          ? { error: `${red('Property failed')}\n{ seed: 7 }\n\n${'at x\n'.repeat(40)}` }
+          : {}),
       }));
       writeFileSync(join(folder, `${stage}.json`), JSON.stringify({ stage, tests }));
     }
@@ -70,6 +75,16 @@ describe('the sum of the reports', () => {
       if (why !== undefined) assert.match(lines.join('\n'), why);
     });
   }
+
+  test('a failure says why, in few lines and without colours', () => {
+    const { lines } = sumUp([{ name: 'bad', isFine: false, tested: true }], url());
+    const said = lines.slice(lines.findIndex((line) => line.startsWith('FAILED')) + 1, -1);
+    assert.deepEqual(
+      said.slice(0, 2).map((line) => line.trim()),
+      ['Property failed', '{ seed: 7 }'],
+    );
+    assert.equal(said.length, 12);
+  });
 
   test('a skip says why', () => {
     const { lines } = sumUp([{ name: 'good', isFine: true, tested: true }], url());

@@ -9,9 +9,10 @@ export const callOf = (page: Page): Locator => page.locator('p2p-call');
 export const button = (page: Page, name: string | RegExp): Locator =>
   page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
 
-/** The element's `snapshot`, as a plain copy; its error as `{code}`. */
+/** The element's `snapshot`, as a plain copy; its error as `{code}`. A page that is still loading is waited for. */
 export function snapshotOf(page: Page): Promise<CallSnapshot> {
-  return callOf(page).evaluate((element) => {
+  return callOf(page).evaluate(async (element) => {
+    await customElements.whenDefined(element.localName);
     const { snapshot } = element as HTMLElement & { snapshot: CallSnapshot };
     const error = snapshot.error && { code: snapshot.error.code };
     return JSON.parse(JSON.stringify({ ...snapshot, error })) as CallSnapshot;

@@ -50,7 +50,7 @@ describe('a stalled path', () => {
   });
 
   test('silence while alone is no outage: the minute to give up begins with the loss', () => {
-    const player = new MachinePlayer().waiting(0);
+    const player = new MachinePlayer().waiting();
     player.link({ type: 'link-channel', open: true });
     silence(player, 60_000);
     player.hear({ type: 'peer-back', epoch: 1, peer: { id: 'p_b', name: 'Ben' } });

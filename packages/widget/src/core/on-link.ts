@@ -123,11 +123,13 @@ function prove(turn: Turn): void {
 }
 
 function becomeConnected(turn: Turn): void {
-  const { link, recovery } = turn.state;
+  const { link, recovery, seat, phase } = turn.state;
+  // The two are paired anew, and the offer for that is held back: what was before does not connect them.
+  if (phase === 'connecting' && link?.epoch !== seat?.epoch) return;
   if (link && recovery && link.provenAt !== null) turn.do({ type: 'link-refresh', link: link.id });
   regainPath(turn);
   // What was held back to find this path would only disturb it now.
-  if (link?.epoch === turn.state.seat?.epoch) dropHeldPath(turn);
+  dropHeldPath(turn);
   turn.stop('connect');
   turn.set({ error: null });
   turn.setLink({ provenAt: turn.now });

@@ -181,7 +181,9 @@ function catchUp(turn: Turn, reason: string): void {
 }
 
 function isFlowing(turn: Turn): boolean {
-  const { link, recovery } = turn.state;
+  const { link, recovery, phase } = turn.state;
+  // Of the pairing before.
+  if (phase === 'connecting') return false;
   // Chromium calls `disconnected` what carries media again.
   const isUp = link?.transport === 'connected' || link?.transport === 'disconnected';
   // Whoever asks for another path by hand has one.

@@ -533,6 +533,62 @@ describe('a path that is back', () => {
   });
 });
 
+describe('the two are paired anew, and the offer for that is held back', () => {
+  /** They come again and again: each time there is an offer, and the fifth is one too many. */
+  function pairedAnew(): MachinePlayer {
+    const player = new MachinePlayer().connected(0);
+    for (const epoch of [2, 3, 4]) player.hear(peerJoined({ epoch, offer: null }));
+    player.link({ type: 'link-described', kind: 'offer', neg: 1, sdp: 'o' });
+    player.hear(peerJoined({ epoch: 5, offer: null }));
+    assert.equal(player.state.heldOffer, 'fresh');
+    assert.notEqual(player.state.link?.epoch, 5);
+    player.clear();
+    return player;
+  }
+
+  /** The offer is made as soon as there may be another one, and brings them together. */
+  function expectNewCall(player: MachinePlayer): void {
+    for (let ms = 0; ms < 12_000; ms += 500) {
+      player.pass(500);
+      if (player.state.recovery) answer(player);
+    }
+    assert.equal(player.state.phase, 'connecting');
+    assert.equal(player.state.link?.epoch, 5);
+    assert.equal(player.done('link-offer').length, 1);
+    player.settle();
+    player.prove();
+    assert.equal(player.state.phase, 'connected');
+    assert.ok(player.timers.has('watch'), 'and is watched');
+  }
+
+  test('what was before does not connect them, though it comes about now', () => {
+    const player = pairedAnew();
+    player.prove();
+    assert.equal(player.state.phase, 'connecting');
+    bytes(player);
+    assert.equal(player.state.phase, 'connecting');
+    expectNewCall(player);
+  });
+
+  test('what was before may fail: they are here all the same', () => {
+    const player = pairedAnew();
+    player.link({ type: 'link-transport', transport: 'failed' });
+    assert.equal(player.state.phase, 'connecting');
+    assert.equal(player.state.peer?.here, true);
+    assert.ok(!player.facts().includes('peer-left'));
+    expectNewCall(player);
+  });
+
+  test('and they are lost before it is made: nothing flows that could go on', () => {
+    const player = pairedAnew();
+    player.prove();
+    player.hear(peerLeft({ epoch: 6, reason: 'lost' }));
+    assert.equal(player.state.phase, 'waiting');
+    player.pass(12_000);
+    assert.equal(player.state.link?.epoch, 6, 'an offer for whoever comes is stored');
+  });
+});
+
 describe('whoever gave the path up', () => {
   const offer = { type: 'offer', epoch: 1, conn: 2, neg: 1, sdp: 'o', from: 'p_b', seq: 50 } as const;
 

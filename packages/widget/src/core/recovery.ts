@@ -63,7 +63,7 @@ export function losePath(turn: Turn, broken: boolean): void {
   if (phase !== 'connected' && phase !== 'connecting' && phase !== 'unstable' && phase !== 'recovering')
     return;
   // The service lost them while media still flowed; now it does not. (Slot 1 is with somebody, and asks them.)
-  if (link && seat?.slot === 0 && link.epoch !== seat.epoch) {
+  if (link && seat?.slot === 0 && link.epoch !== seat.epoch && phase !== 'connecting') {
     waitAlone(turn, 'connection-lost');
     return turn.fact({ type: 'peer-left', reason: 'lost' });
   }

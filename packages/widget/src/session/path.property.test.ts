@@ -9,7 +9,7 @@ import {
 } from '../testing/path-rules.js';
 import { climates, lastMoments, troubles } from '../testing/path-story.js';
 
-/** A story of two sessions takes some 30 ms. */
+/** A story of two sessions takes some 90 ms. */
 const RUNS = Math.ceil(Number(process.env.PATH_RUNS ?? Number(process.env.FC_RUNS ?? 2_000) / 25));
 const FEW = Math.ceil(RUNS / 4);
 

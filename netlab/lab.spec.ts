@@ -10,15 +10,17 @@ import { expect, expectPhase, join, seconds, startCall, test } from './support/f
 import { expectDirect, expectRelayed, pathOf } from './support/paths.js';
 import { outsidePorts } from './support/outside-ports.js';
 
-const both = (lab: Lab) => Promise.all(lab.homes.map((home) => home.ping({ count: 10 })));
+// For a second: a busy machine may keep a program waiting for a tenth of one, which a few pings in a row would all suffer.
+const both = (lab: Lab) => Promise.all(lab.homes.map((home) => home.ping({ count: 20, everyMs: 50 })));
 
 test.describe('lines', { tag: '@lab' }, () => {
   test('delay, at one home only', async ({ lab }) => {
     await lab.home.a.set({ delayMs: 60 });
     const [a, b] = await both(lab);
+    // Both ways of one home and none of the other: each way more would be 60 ms more.
     expect(a?.leastMs).toBeGreaterThan(119);
-    expect(a?.leastMs).toBeLessThan(135);
-    expect(b?.leastMs).toBeLessThan(15);
+    expect(a?.leastMs).toBeLessThan(150);
+    expect(b?.leastMs).toBeLessThan(30);
   });
 
   test('a cut, in both directions and in one, and mending', async ({ lab }) => {
@@ -53,10 +55,11 @@ test.describe('lines', { tag: '@lab' }, () => {
 
   test('a narrow line takes its time, and drops what does not fit', async ({ lab }) => {
     const { a } = lab.home;
-    // A ping is 92 bytes with its headers: 100 kbit/s carry some 136 a second, and a queue of 0.25 s holds 34.
+    // A ping is 92 bytes with its headers: 100 kbit/s carry some 136 a second, and a queue of 0.25 s holds 34. The one in the
+    // middle of those waits for 125 ms.
     await a.set({ rateUpKbit: 100 });
     await a.counts('reset');
-    const { medianMs } = await a.ping({ count: 200, everyMs: 1, timeoutMs: 1_000 });
+    const { medianMs } = await a.ping({ count: 200, everyMs: 0, timeoutMs: 1_000 });
     const { up, down } = await a.counts();
     expect(medianMs).toBeGreaterThan(100);
     expect(medianMs).toBeLessThan(300);
@@ -73,7 +76,8 @@ test.describe('lines', { tag: '@lab' }, () => {
     await lab.reset();
     for (const { answered, sent, leastMs } of await both(lab)) {
       expect(answered).toBe(sent);
-      expect(leastMs).toBeLessThan(15);
+      // Of the 160 ms that were set.
+      expect(leastMs).toBeLessThan(30);
     }
   });
 });
@@ -89,12 +93,12 @@ test.describe('routers', { tag: '@lab' }, () => {
 
   test('a firewall drops what is asked, also of flows that run', async ({ lab }) => {
     const { a } = lab.home;
-    const running = a.ping({ count: 40, everyMs: 25, timeoutMs: 100 });
+    const running = a.ping({ count: 120, everyMs: 25, timeoutMs: 100 });
     await seconds(0.5);
     a.block('udp');
     const { answered } = await running;
     expect(answered).toBeGreaterThan(5);
-    expect(answered).toBeLessThan(30);
+    expect(answered).toBeLessThan(90);
     a.unblock();
     expect((await a.ping({ count: 5 })).answered).toBe(5);
     a.allowOnly443();

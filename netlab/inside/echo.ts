@@ -14,6 +14,7 @@ export interface PingOptions {
   readonly address: string;
   readonly port: number;
   readonly count: number;
+  /** 0: all at once */
   readonly everyMs: number;
   /** How long the last one is waited for. */
   readonly timeoutMs: number;
@@ -39,7 +40,7 @@ export async function ping({ address, port, count, everyMs, timeoutMs }: PingOpt
     const data = Buffer.alloc(64);
     data.writeDoubleBE(performance.now());
     socket.send(data, port, address);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   await Promise.race([all, new Promise((resolve) => setTimeout(resolve, timeoutMs))]);
   socket.close();

@@ -17,10 +17,9 @@ test.describe('lines', { tag: '@lab' }, () => {
   test('delay, at one home only', async ({ lab }) => {
     await lab.home.a.set({ delayMs: 60 });
     const [a, b] = await both(lab);
-    // Both ways of one home and none of the other: each way more would be 60 ms more.
     expect(a?.leastMs).toBeGreaterThan(119);
-    expect(a?.leastMs).toBeLessThan(150);
-    expect(b?.leastMs).toBeLessThan(30);
+    expect(a?.leastMs).toBeLessThan(135);
+    expect(b?.leastMs).toBeLessThan(15);
   });
 
   test('a cut, in both directions and in one, and mending', async ({ lab }) => {
@@ -76,8 +75,7 @@ test.describe('lines', { tag: '@lab' }, () => {
     await lab.reset();
     for (const { answered, sent, leastMs } of await both(lab)) {
       expect(answered).toBe(sent);
-      // Of the 160 ms that were set.
-      expect(leastMs).toBeLessThan(30);
+      expect(leastMs).toBeLessThan(15);
     }
   });
 });

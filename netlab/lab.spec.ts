@@ -40,7 +40,7 @@ test.describe('lines', { tag: '@lab' }, () => {
     const { a } = lab.home;
     await a.counts('reset');
     await a.set({ lossPercent: 30, lossDownPercent: 0 });
-    const { sent, answered } = await a.ping({ count: 500, everyMs: 1, timeoutMs: 300 });
+    const { sent, answered } = await a.ping({ count: 500, everyMs: 1, timeoutMs: 1_000 });
     const { up, down } = await a.counts('reset');
     // Four standard deviations to each side.
     expect(up.lost / sent).toBeGreaterThan(0.22);
@@ -55,15 +55,20 @@ test.describe('lines', { tag: '@lab' }, () => {
   test('a narrow line takes its time, and drops what does not fit', async ({ lab }) => {
     const { a } = lab.home;
     // A ping is 92 bytes with its headers: 100 kbit/s carry some 136 a second, and a queue of 0.25 s holds 34. The one in the
-    // middle of those waits for 125 ms.
+    // middle of those waits for 125 ms. Five times: a busy machine may stop the program that pings for longer than that.
     await a.set({ rateUpKbit: 100 });
     await a.counts('reset');
-    const { medianMs } = await a.ping({ count: 200, everyMs: 0, timeoutMs: 1_000 });
+    const medians: number[] = [];
+    for (let burst = 0; burst < 5; burst++) {
+      const { medianMs } = await a.ping({ count: 200, everyMs: 0, timeoutMs: 1_000 });
+      medians.push(medianMs);
+    }
     const { up, down } = await a.counts();
-    expect(medianMs).toBeGreaterThan(100);
-    expect(medianMs).toBeLessThan(300);
-    expect(up.full).toBeGreaterThan(80);
-    expect(up.packets + up.full).toBe(200);
+    const usual = medians.toSorted((one, other) => one - other)[2];
+    expect(usual, medians.join(' ')).toBeGreaterThan(100);
+    expect(usual, medians.join(' ')).toBeLessThan(300);
+    expect(up.full).toBeGreaterThan(5 * 80);
+    expect(up.packets + up.full).toBe(5 * 200);
     expect(down.full).toBe(0);
   });
 

@@ -26,6 +26,9 @@ export const CHROMIUM_FLAGS = [
 export const FIREFOX_PREFS = {
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
+  // As if the person had said "remember": else a page is told that Firefox might ask, even where it does not.
+  'permissions.default.camera': 1,
+  'permissions.default.microphone': 1,
   // Both people sit on this machine, which may have no other address than the loopback one.
   'media.peerconnection.ice.loopback': true,
   'media.autoplay.default': 0,

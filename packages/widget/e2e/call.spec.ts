@@ -100,6 +100,25 @@ test.describe('a call of two', { tag: '@every-pair' }, () => {
     await expectPhase(second, 'waiting');
   });
 
+  test('devices that end by themselves come back without a click, since both remembered their permission', async ({
+    pair,
+  }) => {
+    const { first, second } = pair;
+    await pair.open();
+    await meet(first, second);
+    for (const [person, other] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      await expectMovingVideo(other);
+      await endTracks(person);
+      await expect.poll(async () => (await snapshotOf(person)).camera.on).toBe(true);
+      await expect.poll(async () => (await snapshotOf(other)).peer?.audio).toBe(true);
+      await expectMovingVideo(other);
+      await expectGrowingAudio(other);
+    }
+  });
+
   test('a connection that breaks is made anew', async ({ pair }) => {
     const { first, second } = pair;
     await pair.open();
@@ -132,6 +151,16 @@ test.describe('a call of two', { tag: '@every-pair' }, () => {
 });
 
 type Person = Parameters<typeof snapshotOf>[0];
+
+/** As a driver that hangs does: the page is told that the tracks ended, and did nothing to them. */
+const endTracks = (page: Person) =>
+  page.evaluate(() => {
+    for (const track of window.e2eProbe.tracks) {
+      if (track.readyState === 'ended') continue;
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    }
+  });
 
 const liveCameras = (page: Person) =>
   page.evaluate(

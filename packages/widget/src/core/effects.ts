@@ -38,6 +38,8 @@ export type Effect =
   | { type: 'send'; message: ClientMessage }
   /** Asks for devices; several at once make one prompt. */
   | { type: 'capture'; kinds: readonly DeviceKind[] }
+  /** Opens one that ended by itself again, if it can be without asking anybody: the same, or else any. */
+  | { type: 'reopen'; kind: DeviceKind; deviceId: string | null }
   | { type: 'release'; kind: DeviceKind }
   | { type: 'enable'; kind: DeviceKind; on: boolean }
   | { type: 'link-open'; link: number; config: LinkConfig }

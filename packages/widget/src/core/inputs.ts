@@ -20,7 +20,10 @@ export type UserInput =
 export type LinkFault = 'ice-failed' | 'ice-disconnected' | 'relay-only';
 
 /** What the page notices of the world. `network`: it came back, or is another one; else the page came to the front. */
-export type PageInput = { type: 'wake'; network: boolean };
+export type PageInput =
+  | { type: 'wake'; network: boolean }
+  /** A microphone or camera was plugged in, or unplugged. */
+  | { type: 'devices-changed' };
 
 /** What became of a capture. */
 export type CaptureResult =
@@ -90,6 +93,7 @@ export const TIMERS = [
   'pause',
   'step',
   'ice',
+  'reopen',
 ] as const;
 export type TimerName = (typeof TIMERS)[number];
 

@@ -725,15 +725,6 @@ describe('devices', () => {
       'asked for by the person, it is tried again',
     );
   });
-
-  test('unplugged: off, and said', () => {
-    const player = new MachinePlayer().connected(0);
-    player.input({ type: 'captured', kind: 'microphone', result: live });
-    player.clear();
-    player.input({ type: 'device-lost', kind: 'microphone' });
-    assert.equal(toSnapshot(player.state, 0, null).microphone.problem, 'media-not-found');
-    assert.deepEqual(player.sent(), ['state']);
-  });
 });
 
 describe('snapshots', () => {

@@ -1,6 +1,6 @@
 import type { Effect } from './effects.js';
 import type { Input } from './inputs.js';
-import { handleDevice } from './on-device.js';
+import { handleDevice, reopenDevices } from './on-device.js';
 import { handleLink } from './on-link.js';
 import { handleMessage, handleSignalingLost, handleSignalingRefused } from './on-signaling.js';
 import { handleTimer } from './on-timer.js';
@@ -39,6 +39,8 @@ function handle(turn: Turn, input: Input): void {
       return handleSignalingLost(turn);
     case 'signaling-refused':
       return handleSignalingRefused(turn, input);
+    case 'devices-changed':
+      return reopenDevices(turn, true);
     case 'wake':
       return handleWake(turn, input.network);
     case 'timer':

@@ -1,4 +1,5 @@
 import { offerAnew } from './link.js';
+import { reopenDevices } from './on-device.js';
 import { probeNow } from './recovery.js';
 import type { Turn } from './turn.js';
 
@@ -6,6 +7,7 @@ import type { Turn } from './turn.js';
 export function handleWake(turn: Turn, network: boolean): void {
   if (network) turn.set({ networkAt: turn.now });
   probeNow(turn);
+  reopenDevices(turn, true);
   const { link, peer, phase } = turn.state;
   // A stored offer names addresses of the network that we left.
   if (network && phase === 'waiting' && peer === null) return offerAnew(turn);

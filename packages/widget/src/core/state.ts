@@ -15,11 +15,31 @@ import type {
   SignalingState,
 } from './snapshot.js';
 
+/** A device ended by itself while it was in use. */
+export interface LostDevice {
+  readonly deviceId: string | null;
+  /** How often it was tried to open one again, without asking anybody. */
+  readonly tries: number;
+  /** It is being tried. */
+  readonly isTrying: boolean;
+}
+
 /** A microphone or camera of this person: no track, a track on its way, or a live one. */
 export type Device =
-  | { readonly status: 'closed'; readonly wanted: boolean; readonly problem: CallErrorCode | null }
+  | {
+      readonly status: 'closed';
+      readonly wanted: boolean;
+      readonly problem: CallErrorCode | null;
+      readonly lost?: LostDevice;
+    }
   | { readonly status: 'opening'; readonly wanted: boolean }
-  | { readonly status: 'live'; readonly on: boolean; readonly deviceId: string | null };
+  | {
+      readonly status: 'live';
+      readonly on: boolean;
+      readonly deviceId: string | null;
+      /** It had been lost: when it was back, and after how many tries. */
+      readonly back?: { readonly at: number; readonly tries: number };
+    };
 
 export type DeviceKind = 'microphone' | 'camera';
 

@@ -116,6 +116,92 @@ describe('local media, when things go wrong', () => {
     }
   });
 
+  describe('opened again', () => {
+    const { permissions } = navigator;
+    const query = permissions.query.bind(permissions);
+    const permission = (state: PermissionState) => {
+      permissions.query = () => Promise.resolve({ state } as PermissionStatus);
+    };
+    const reopen = (media: LocalMedia, kind: DeviceKind, deviceId: string | null) =>
+      new Promise<CaptureResult>((resolve) =>
+        media.reopen(kind, deviceId, DEFAULT_SETTINGS, (_kind, result) => resolve(result)),
+      );
+    afterEach(() => {
+      permissions.query = query;
+    });
+
+    it('where the person allows it: the same device, as a wish', async () => {
+      permission('granted');
+      const media = new LocalMedia();
+      const { camera } = await capture(media, ['camera']);
+      const deviceId = camera?.ok ? camera.deviceId : null;
+      media.release('camera');
+      answer((constraints) => real(constraints));
+      expect(await reopen(media, 'camera', deviceId)).to.deep.equal({ ok: true, deviceId });
+      expect(media.track('camera')?.readyState).to.equal('live');
+      expect((asked[0]?.video as MediaTrackConstraints).deviceId).to.deep.equal({ ideal: deviceId });
+      expect(asked.map(({ audio }) => audio)).to.deep.equal([false]);
+      media.release('camera');
+    });
+
+    it('another, where that one is gone', async () => {
+      permission('granted');
+      const media = new LocalMedia();
+      const result = await reopen(media, 'microphone', 'unplugged');
+      expect(result.ok).to.equal(true);
+      media.release('microphone');
+    });
+
+    for (const [state, code] of [
+      ['prompt', 'media-not-found'],
+      ['denied', 'media-denied'],
+    ] as const)
+      it(`never where that asks somebody, or was refused: ${state}`, async () => {
+        permission(state);
+        answer((constraints) => real(constraints));
+        expect(await reopen(new LocalMedia(), 'microphone', null)).to.deep.equal({ ok: false, code });
+        expect(asked).to.deep.equal([]);
+      });
+
+    it('never where the browser cannot say whether it asks', async () => {
+      permissions.query = () => Promise.reject(new TypeError('no such name'));
+      answer((constraints) => real(constraints));
+      const result = await reopen(new LocalMedia(), 'camera', null);
+      expect(result).to.deep.equal({ ok: false, code: 'media-not-found' });
+      expect(asked).to.deep.equal([]);
+    });
+
+    it('there is none: says so', async () => {
+      permission('granted');
+      answer(() => Promise.reject(new DOMException('', 'NotFoundError')));
+      const result = await reopen(new LocalMedia(), 'camera', 'gone');
+      expect(result).to.deep.equal({ ok: false, code: 'media-not-found' });
+    });
+
+    it('released before it is asked for: it is not; released while it opens: stopped', async () => {
+      permission('granted');
+      answer((constraints) => real(constraints));
+      const media = new LocalMedia();
+      const early = reopen(media, 'camera', null);
+      media.release('camera');
+      expect(await early).to.deep.equal({ ok: false, code: null });
+      expect(asked).to.deep.equal([]);
+      let go: () => void = () => undefined;
+      const opens = new Promise<void>((resolve) => {
+        answer((constraints) => {
+          resolve();
+          return new Promise((open) => (go = () => open(real(constraints))));
+        });
+      });
+      const late = reopen(media, 'camera', null);
+      await opens;
+      media.release('camera');
+      go();
+      expect(await late).to.deep.equal({ ok: false, code: null });
+      expect(opened.map(({ readyState }) => readyState)).to.deep.equal(['ended']);
+    });
+  });
+
   it('a track that ends by itself is told', async () => {
     const media = new LocalMedia();
     await capture(media, ['microphone']);

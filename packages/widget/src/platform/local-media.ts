@@ -34,6 +34,12 @@ export class LocalMedia implements LocalMediaPort {
     void this.#captureAll(kinds, settings, run, done);
   }
 
+  reopen(kind: DeviceKind, deviceId: string | null, settings: CallSettings, done: Done): void {
+    const run = Symbol('reopen');
+    this.#opening.set(kind, run);
+    void this.#reopen(kind, deviceId, settings, run, done);
+  }
+
   track(kind: DeviceKind): MediaStreamTrack | null {
     return this.#tracks.get(kind) ?? null;
   }
@@ -72,6 +78,27 @@ export class LocalMedia implements LocalMediaPort {
     }
   }
 
+  async #reopen(
+    kind: DeviceKind,
+    deviceId: string | null,
+    settings: CallSettings,
+    run: symbol,
+    done: Done,
+  ): Promise<void> {
+    const permission = await permissionOf(kind);
+    // A browser ends the track as well when the person takes the permission back: that is an answer, not a mishap.
+    if (permission !== 'granted') {
+      const code = permission === 'denied' ? 'media-denied' : 'media-not-found';
+      return this.#report(kind, run, done, { ok: false, code });
+    }
+    if (this.#opening.get(kind) !== run) return done(kind, { ok: false, code: null });
+    try {
+      this.#take(kind, trackOf(await openStream([kind], settings, deviceId), kind), run, done);
+    } catch (error) {
+      this.#report(kind, run, done, { ok: false, code: classifyMediaError(error, true) });
+    }
+  }
+
   async #fallBack(
     kind: DeviceKind,
     isOneOfTwo: boolean,
@@ -103,8 +130,15 @@ export class LocalMedia implements LocalMediaPort {
   }
 }
 
-function openStream(kinds: readonly DeviceKind[], settings: CallSettings): Promise<MediaStream> {
-  const wish = (kind: DeviceKind) => (kinds.includes(kind) ? constraintsFor(kind, settings) : false);
+/** @param deviceId the one that is opened where it is there */
+function openStream(
+  kinds: readonly DeviceKind[],
+  settings: CallSettings,
+  deviceId: string | null = null,
+): Promise<MediaStream> {
+  const which = deviceId === null ? {} : { deviceId: { ideal: deviceId } };
+  const wish = (kind: DeviceKind) =>
+    kinds.includes(kind) ? { ...constraintsFor(kind, settings), ...which } : false;
   return navigator.mediaDevices.getUserMedia({ audio: wish('microphone'), video: wish('camera') });
 }
 
@@ -114,13 +148,15 @@ function trackOf(stream: MediaStream, kind: DeviceKind): MediaStreamTrack | unde
 
 /** After a denial the other device is tried only where that asks nothing of the person: nobody is prompted twice. */
 async function mayAskAgain(error: unknown, kind: DeviceKind): Promise<boolean> {
-  if (classifyMediaError(error, true) !== 'media-denied') return true;
+  return classifyMediaError(error, true) !== 'media-denied' || (await permissionOf(kind)) === 'granted';
+}
+
+async function permissionOf(kind: DeviceKind): Promise<PermissionState> {
   try {
-    const status = await navigator.permissions.query({ name: kind });
-    return status.state === 'granted';
+    return (await navigator.permissions.query({ name: kind })).state;
   } catch {
-    // A browser that does not know this permission's name cannot say; then the denial stands for both.
-    return false;
+    // A browser that does not know this permission's name cannot say: it may ask.
+    return 'prompt';
   }
 }
 

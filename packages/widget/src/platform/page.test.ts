@@ -4,11 +4,12 @@ import { browserPage } from './page.js';
 describe('the page around the call', () => {
   let heard: string[];
   const watch = () =>
-    browserPage.watch(
-      () => heard.push('hide'),
-      () => heard.push('show'),
-      (network) => heard.push(network ? 'network' : 'front'),
-    );
+    browserPage.watch({
+      hide: () => heard.push('hide'),
+      show: () => heard.push('show'),
+      wake: (network) => heard.push(network ? 'network' : 'front'),
+      devices: () => heard.push('devices'),
+    });
   const turnVisible = (hidden: boolean) => {
     Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
     document.dispatchEvent(new Event('visibilitychange'));
@@ -17,6 +18,7 @@ describe('the page around the call', () => {
     dispatchEvent(new Event('online'));
     turnVisible(true);
     turnVisible(false);
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
     dispatchEvent(new PageTransitionEvent('pagehide'));
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
@@ -30,10 +32,10 @@ describe('the page around the call', () => {
     Reflect.deleteProperty(navigator, 'connection');
   });
 
-  it('tells when the network is back, when it comes to the front, when it goes and comes back', () => {
+  it('tells when the network is back, when it comes to the front, when devices change, when it goes and comes back', () => {
     const end = watch();
     everything();
-    expect(heard).to.deep.equal(['network', 'front', 'hide', 'show']);
+    expect(heard).to.deep.equal(['network', 'front', 'devices', 'hide', 'show']);
     end();
   });
 
@@ -62,7 +64,7 @@ describe('the page around the call', () => {
     const connection = new EventTarget();
     Object.defineProperty(navigator, 'connection', { configurable: true, value: connection });
     const listeners = new Set<string>();
-    const originals = [window, document, connection].map((target) => {
+    const originals = [window, document, connection, navigator.mediaDevices].map((target) => {
       const { addEventListener } = target;
       target.addEventListener = (type: string, listener: unknown, options: AddEventListenerOptions) => {
         listeners.add(type);
@@ -74,6 +76,7 @@ describe('the page around the call', () => {
     const end = watch();
     expect([...listeners].sort()).to.deep.equal([
       'change',
+      'devicechange',
       'online',
       'pagehide',
       'pageshow',

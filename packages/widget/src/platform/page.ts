@@ -8,7 +8,7 @@ export const browserPage: PagePort = {
     // Outside a secure context browsers take `mediaDevices` away: there is no camera to ask for.
     return globalThis.isSecureContext ? null : 'insecure-context';
   },
-  watch(hide, show, wake) {
+  watch({ hide, show, wake, devices }) {
     const watch = new AbortController();
     const { signal } = watch;
     addEventListener('pagehide', hide, { signal });
@@ -28,6 +28,8 @@ export const browserPage: PagePort = {
       },
       { signal },
     );
+    // Absent outside a secure context, where no call begins.
+    (navigator as Partial<Navigator>).mediaDevices?.addEventListener('devicechange', devices, { signal });
     return () => watch.abort();
   },
 };

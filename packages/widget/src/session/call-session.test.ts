@@ -120,6 +120,22 @@ describe('one connection', () => {
     assert.equal(lastLink().tracks.get('camera'), ports.media.track('camera'));
   });
 
+  test('a device that ends by itself is opened anew, also when another is plugged in, and its track is sent', () => {
+    connect();
+    ports.media.grant('microphone');
+    ports.media.onLost?.('microphone');
+    assert.deepEqual(ports.media.reopened, ['microphone']);
+    assert.equal(lastLink().tracks.get('microphone'), null);
+    ports.media.deny('microphone');
+    assert.equal(session.snapshot.microphone.problem, 'media-denied');
+    ports.page.watcher?.devices();
+    assert.deepEqual(ports.media.reopened, ['microphone', 'microphone']);
+    ports.media.grant('microphone');
+    assert.equal(session.snapshot.microphone.problem, null);
+    assert.ok(lastLink().tracks.get('microphone'));
+    assert.equal(lastLink().tracks.get('microphone'), ports.media.track('microphone'));
+  });
+
   test('candidates and the answer reach it in order', () => {
     session.start();
     hear(welcome());
@@ -230,10 +246,10 @@ describe('the end', () => {
 
   test('the page is left, and comes back as it was: the lobby', () => {
     connect();
-    ports.page.hide?.();
+    ports.page.watcher?.hide();
     assert.equal(session.snapshot.phase, 'ended');
     assert.equal(ports.clock.pending, 0);
-    ports.page.show?.();
+    ports.page.watcher?.show();
     assert.equal(session.snapshot.phase, 'lobby');
     assert.equal(session.snapshot.reason, null);
   });
@@ -241,17 +257,17 @@ describe('the end', () => {
   test('a call that had ended before the page was left stays ended', async () => {
     connect();
     await session.leave();
-    ports.page.hide?.();
-    ports.page.show?.();
+    ports.page.watcher?.hide();
+    ports.page.watcher?.show();
     assert.equal(session.snapshot.phase, 'ended');
   });
 
   test('the page to the front, or the network back: the socket is looked after, as long as there is an element', () => {
     connect();
-    ports.page.wake?.(false);
+    ports.page.watcher?.wake(false);
     assert.equal(ports.signaling.checks, 2, 'once at Join');
     session.dispose();
-    assert.deepEqual([ports.page.hide, ports.page.show, ports.page.wake], [null, null, null]);
+    assert.equal(ports.page.watcher, null);
   });
 
   test('the end is told once, with how long it was', async () => {

@@ -57,18 +57,19 @@ class Session implements CallSession {
     );
     this.#link.onTracks = () => this.#publish();
     ports.media.onLost = (kind) => this.#dispatch({ type: 'device-lost', kind });
-    this.#unwatch = ports.page.watch(
-      () => {
+    this.#unwatch = ports.page.watch({
+      hide: () => {
         this.#isPageLeft = this.#state.phase !== 'ended';
         this.#dispatch({ type: 'leave' });
         ports.signaling.close();
       },
-      () => this.#comeBack(),
-      (network) => {
+      show: () => this.#comeBack(),
+      wake: (network) => {
         ports.signaling.check();
         this.#dispatch({ type: 'wake', network });
       },
-    );
+      devices: () => this.#dispatch({ type: 'devices-changed' }),
+    });
   }
 
   get snapshot(): CallSnapshot {
@@ -216,6 +217,10 @@ class Session implements CallSession {
         return signaling.send(effect.message);
       case 'capture':
         return media.capture(effect.kinds, this.#state.settings, (kind, result) =>
+          this.#dispatch({ type: 'captured', kind, result }),
+        );
+      case 'reopen':
+        return media.reopen(effect.kind, effect.deviceId, this.#state.settings, (kind, result) =>
           this.#dispatch({ type: 'captured', kind, result }),
         );
       case 'release':

@@ -54,6 +54,16 @@ export interface LocalMediaPort {
     settings: CallSettings,
     done: (kind: DeviceKind, result: CaptureResult) => void,
   ): void;
+  /**
+   * Opens one again that ended by itself, if that asks nothing of the person: the same, or else any. Told as a capture's.
+   * @param deviceId which it was; `null` where that is not known
+   */
+  reopen(
+    kind: DeviceKind,
+    deviceId: string | null,
+    settings: CallSettings,
+    done: (kind: DeviceKind, result: CaptureResult) => void,
+  ): void;
   /** Stops the device: its light goes out. */
   release(kind: DeviceKind): void;
   enable(kind: DeviceKind, on: boolean): void;
@@ -95,13 +105,20 @@ export interface LinkPort {
 export interface PagePort {
   /** What this browser or page lacks for a call. */
   obstacle(): 'unsupported-browser' | 'insecure-context' | null;
-  /**
-   * @param hide the page is going away
-   * @param show it came back as it was (from the back/forward cache)
-   * @param wake it came to the front; or the network came back, or is another one
-   * @returns a function that ends the watch
-   */
-  watch(hide: () => void, show: () => void, wake: (network: boolean) => void): () => void;
+  /** @returns a function that ends the watch */
+  watch(watcher: PageWatcher): () => void;
+}
+
+/** Who hears of what happens to the page. */
+export interface PageWatcher {
+  /** It is going away. */
+  hide(): void;
+  /** It came back as it was (from the back/forward cache). */
+  show(): void;
+  /** It came to the front; or the network came back, or is another one. */
+  wake(network: boolean): void;
+  /** A microphone or camera was plugged in, or unplugged. */
+  devices(): void;
 }
 
 export interface Ports {

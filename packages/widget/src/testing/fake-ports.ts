@@ -9,6 +9,7 @@ import type {
   LinkPort,
   LocalMediaPort,
   PagePort,
+  PageWatcher,
   Ports,
   SignalingPort,
   SignalingRequest,
@@ -60,6 +61,17 @@ export class FakeMedia implements LocalMediaPort {
     done: (kind: DeviceKind, result: CaptureResult) => void,
   ): void {
     this.asked.push(kinds);
+    this.#done = done;
+  }
+
+  readonly reopened: DeviceKind[] = [];
+  reopen(
+    kind: DeviceKind,
+    _deviceId: string | null,
+    _settings: CallSettings,
+    done: (kind: DeviceKind, result: CaptureResult) => void,
+  ): void {
+    this.reopened.push(kind);
     this.#done = done;
   }
 
@@ -139,20 +151,16 @@ export class FakeLink implements LinkPort {
 
 export class FakePage implements PagePort {
   lacks: ReturnType<PagePort['obstacle']> = null;
-  hide: (() => void) | null = null;
-  show: (() => void) | null = null;
-  wake: ((network: boolean) => void) | null = null;
+  watcher: PageWatcher | null = null;
 
   obstacle(): ReturnType<PagePort['obstacle']> {
     return this.lacks;
   }
 
-  watch(hide: () => void, show: () => void, wake: (network: boolean) => void): () => void {
-    this.hide = hide;
-    this.show = show;
-    this.wake = wake;
+  watch(watcher: PageWatcher): () => void {
+    this.watcher = watcher;
     return () => {
-      this.hide = this.show = this.wake = null;
+      this.watcher = null;
     };
   }
 }

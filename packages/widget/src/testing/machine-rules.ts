@@ -3,7 +3,8 @@ import type { Effect } from '../core/effects.js';
 import type { CallFact } from '../core/facts.js';
 import type { Input, TimerName } from '../core/inputs.js';
 import type { CallSnapshot, Phase } from '../core/snapshot.js';
-import { toSnapshot, type CallState } from '../core/state.js';
+import { isLost, REOPEN_TRIES } from '../core/on-device.js';
+import { toSnapshot, type CallState, type Device } from '../core/state.js';
 import type { MachinePlayer } from './machine-player.js';
 
 /** Which phase may follow which (4-engine's graph). */
@@ -35,7 +36,11 @@ export const OWNERS: Readonly<Record<TimerName, (state: CallState) => boolean>> 
   offer: ({ heldOffer }) => heldOffer !== null,
   answer: ({ link }) => link?.negotiation === 'offered',
   ice: ({ welcome }) => welcome !== null,
+  reopen: ({ microphone, camera }) => isLost(microphone) || isLost(camera),
 };
+
+const waitsForDevice = (device: Device): boolean =>
+  isLost(device) && !device.lost.isTrying && device.lost.tries < REOPEN_TRIES;
 
 /** States that wait, and the timers of which one must run: else they wait for ever. */
 const WAITS: readonly [string, (state: CallState) => boolean, readonly TimerName[]][] = [
@@ -52,6 +57,11 @@ const WAITS: readonly [string, (state: CallState) => boolean, readonly TimerName
     ['offer-age'],
   ],
   ['media is watched', ({ phase }) => phase === 'connected', ['watch']],
+  [
+    'a lost device is tried again',
+    ({ microphone, camera }) => waitsForDevice(microphone) || waitsForDevice(camera),
+    ['reopen'],
+  ],
   ['the pulse beats', ({ phase }) => phase === 'connected', ['beat']],
 ];
 

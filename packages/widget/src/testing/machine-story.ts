@@ -79,6 +79,7 @@ const devices = (['microphone', 'camera'] as const).flatMap((kind): Input[] => [
   { type: 'captured', kind, result: { ok: false, code: 'media-denied' } },
   { type: 'captured', kind, result: { ok: false, code: null } },
   { type: 'device-lost', kind },
+  { type: 'devices-changed' },
 ]);
 
 const calls: readonly Input[] = [

@@ -101,7 +101,7 @@ export function happen(world: PathWorld, what: Happening): void {
     case 'crash':
       return world.cut(world.anna, 'crash');
     case 'wake':
-      return world[what.who].page.wake?.(what.network);
+      return world[what.who].page.watcher?.wake(what.network);
     case 'restart by hand':
       // Whoever asks hears of its end; here the world is looked at instead.
       void world[what.who].session.restartIce().catch(() => undefined);

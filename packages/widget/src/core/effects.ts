@@ -51,6 +51,8 @@ export type Effect =
   | { type: 'link-servers'; link: number; iceServers: readonly IceServer[]; route: LinkRoute }
   | { type: 'link-send'; link: number; message: ChannelMessage }
   | { type: 'link-measure'; link: number }
+  /** The path is lost and has not healed by itself: sends sound only. */
+  | { type: 'link-rest'; link: number }
   /** The path was lost and is back: what is sent begins anew. */
   | { type: 'link-refresh'; link: number }
   | { type: 'link-close'; link: number }

@@ -58,6 +58,7 @@ export function openLink(turn: Turn, epoch: number, conn: number, neg: number, i
     measuredAt: turn.now,
     quietMs: 0,
     provenAt: null,
+    isResting: false,
   };
   turn.set({ link, links: link.id });
   if (state.seat) turn.set({ seat: { ...state.seat, conn } });

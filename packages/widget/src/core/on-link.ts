@@ -126,13 +126,14 @@ function becomeConnected(turn: Turn): void {
   const { link, recovery, seat, phase } = turn.state;
   // The two are paired anew, and the offer for that is held back: what was before does not connect them.
   if (phase === 'connecting' && link?.epoch !== seat?.epoch) return;
-  if (link && recovery && link.provenAt !== null) turn.do({ type: 'link-refresh', link: link.id });
+  if (link && (link.isResting || (recovery && link.provenAt !== null)))
+    turn.do({ type: 'link-refresh', link: link.id });
   regainPath(turn);
   // What was held back to find this path would only disturb it now.
   dropHeldPath(turn);
   turn.stop('connect');
   turn.set({ error: null });
-  turn.setLink({ provenAt: turn.now });
+  turn.setLink({ provenAt: turn.now, isResting: false });
   if (turn.state.connectedAt !== null) return turn.enter('connected');
   const startedAt = turn.state.startedAt ?? turn.now;
   turn.set({ connectedAt: turn.now, startedAt, timings: timingsOf(turn.state.marks, turn.now) });

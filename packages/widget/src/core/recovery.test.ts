@@ -472,6 +472,51 @@ describe('ICE servers of a page that slept', () => {
   });
 });
 
+describe('pictures while the path is lost', () => {
+  const pictures = (player: MachinePlayer) =>
+    [...player.done('link-rest'), ...player.done('link-refresh')].map(({ type }) => type);
+
+  test('are sent for a while, no longer, and again once it is back', () => {
+    const player = new MachinePlayer().connected(0);
+    silence(player, 8_000);
+    assert.deepEqual(pictures(player), []);
+    silence(player, 2_500);
+    assert.deepEqual(pictures(player), ['link-rest']);
+    silence(player, 15_000);
+    assert.deepEqual(pictures(player), ['link-rest'], 'told once');
+    bytes(player);
+    assert.equal(player.state.phase, 'connected');
+    assert.deepEqual(pictures(player), ['link-rest', 'link-refresh']);
+  });
+
+  test('rest anew in the next outage', () => {
+    const player = new MachinePlayer().connected(0);
+    for (const count of [1, 2]) {
+      silence(player, 10_500);
+      assert.equal(player.done('link-rest').length, count);
+      bytes(player);
+      assert.equal(player.done('link-refresh').length, count);
+    }
+  });
+
+  test('of a connection that failed are nothing to care for: another one follows', () => {
+    const player = new MachinePlayer().connected(0);
+    player.link({ type: 'link-transport', transport: 'failed' });
+    silence(player, 12_000);
+    assert.deepEqual(pictures(player), []);
+    answer(player);
+    assert.equal(player.state.link?.conn, 2);
+    assert.equal(player.state.link.isResting, false);
+  });
+
+  test('go on where only the page asked for another path', () => {
+    const player = new MachinePlayer().connected(0);
+    player.input({ type: 'restart-ice' });
+    player.pass(2_000);
+    assert.deepEqual(pictures(player), []);
+  });
+});
+
 describe('a path that is back', () => {
   test('is not so because its state has the old name again: bytes say it', () => {
     const player = new MachinePlayer().connected(0);

@@ -29,6 +29,8 @@ const GIVE_UP_MS = 60_000;
 const PROBE_WAITS = [500, 1_000, 2_000] as const;
 /** Answers to older probes tell nothing: a resumed line brings them. */
 const FRESH_PROBES = 4;
+/** Pictures are sent for so long into a lost path, ms: where it is back sooner, they are there at once. */
+const REST_AFTER_MS = 8_000;
 /** A timer that is so much late tells of a machine that slept, ms: that time does not count. */
 const SLEPT_MS = 5_000;
 
@@ -96,6 +98,7 @@ export function probe(turn: Turn): void {
   const left = since + GIVE_UP_MS - turn.now;
   // Times are no integers: a timer of less than a moment would fire in the same one again.
   if (left < 1) return giveUp(turn);
+  if (turn.now - since > REST_AFTER_MS) rest(turn);
   turn.send({ type: 'probe', n: recovery.probes });
   const silentSince = recovery.silentSince ?? turn.now;
   const silent = turn.now - silentSince;
@@ -119,6 +122,18 @@ export function handlePauseOver(turn: Turn): void {
   if (turn.state.recovery?.status !== 'pausing') return;
   enterStatus(turn, 'asking');
   probe(turn);
+}
+
+/**
+ * Pictures that nobody gets do harm later: once the path is back browsers send the last 3 s of them again before any new one, at a
+ * bandwidth that they think is gone. Sound goes on: it is what proves the path.
+ */
+function rest(turn: Turn): void {
+  const { link, recovery, phase } = turn.state;
+  if (phase !== 'unstable' && phase !== 'recovering') return;
+  if (!link || link.provenAt === null || link.isResting || recovery?.broken) return;
+  turn.setLink({ isResting: true });
+  turn.do({ type: 'link-rest', link: link.id });
 }
 
 /** We had given the path up, and hear of them again. */

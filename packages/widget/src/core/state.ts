@@ -105,6 +105,8 @@ export interface Link {
   readonly quietMs: number;
   /** When media, or the data channel, last proved anew that it carries. */
   readonly provenAt: number | null;
+  /** It sends no pictures until its path is back. */
+  readonly isResting: boolean;
   /** Of the video it sends, once that is known and told. */
   readonly codec?: string;
 }

@@ -158,6 +158,44 @@ describe('what a connection carries', () => {
     closeAll(a, b);
   });
 
+  it('rests: sound only, until it is sent anew', async function () {
+    this.timeout(20_000);
+    const [a, b] = await connectedLinkPair();
+    send(a);
+    const frames = async () => (await sentVideo(a)).framesEncoded ?? 0;
+    await waitUntil(async () => (await frames()) > 5, 'pictures are sent', { timeout: 8_000 });
+    a.link.rest();
+    let before = -1;
+    const isQuiet = async () => {
+      const last = before;
+      before = await frames();
+      return before === last;
+    };
+    await waitUntil(isQuiet, 'no picture for a while', { interval: 700, timeout: 8_000 });
+    // Neither time nor another camera ends it.
+    send(a);
+    for (let count = 0; count < 4; count += 1) a.link.measure();
+    await untilBytesGrow(b, 2_000);
+    expect(await frames()).to.equal(before);
+    a.link.refresh();
+    await waitUntil(async () => (await frames()) > before + 5, 'pictures again', { timeout: 8_000 });
+    closeAll(a, b);
+  });
+
+  it('has no rest without sound: pictures are what shows that the path is back', async function () {
+    this.timeout(20_000);
+    const [a, b] = await connectedLinkPair();
+    send(a);
+    const isActive = () => a.pc.getSenders()[1]?.getParameters().encodings[0]?.active;
+    a.link.rest();
+    await waitUntil(() => isActive() === false, 'it rests');
+    a.link.setTrack('microphone', null);
+    await waitUntil(() => isActive() === true, 'it does not');
+    a.link.setTrack('microphone', devices.getAudioTracks()[0] ?? null);
+    await waitUntil(() => isActive() === false, 'it does again');
+    closeAll(a, b);
+  });
+
   describe('by preference of the answerer', () => {
     for (const [offerer, answerer, sent] of [
       ['av1', 'vp9', 'video/VP9'],

@@ -25,6 +25,8 @@ export class CallMedia {
   #video: RTCRtpTransceiver | null = null;
   #scale: number;
   #measured = 0;
+  /** No pictures: nobody would get them. */
+  #isResting = false;
   /** It was made small after an outage: the very measurement that ended that must not undo it. */
   #isAnew = false;
   #encoding: Promise<void> = Promise.resolve();
@@ -78,8 +80,8 @@ export class CallMedia {
   setTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
     this.#tracks.set(kind, track);
     this.#attach(kind);
-    // Another camera may have more lines.
-    if (kind === 'camera' && this.#config.profile === 'compatible') this.#encode();
+    // Another camera may have more lines; and what is sent in an outage depends on there being sound.
+    if (this.#isResting || (kind === 'camera' && this.#config.profile === 'compatible')) this.#encode();
   }
 
   /** Takes note of a measurement: the picture grows once it may. */
@@ -92,6 +94,12 @@ export class CallMedia {
     this.#encode();
   }
 
+  /** Until `startAnew`: sound only, where there is any. */
+  rest(): void {
+    this.#isResting = true;
+    this.#encode();
+  }
+
   /**
    * After an outage: the picture is sent whole, and small, since much of the bandwidth's estimate is gone. Without that Chromium
    * shows nothing for up to 3 s: its decoder lacks what was lost, and asks for a whole picture no sooner.
@@ -99,6 +107,7 @@ export class CallMedia {
   startAnew(): void {
     this.#measured = 0;
     this.#isAnew = true;
+    this.#isResting = false;
     // Another size is what makes encoders send a whole picture.
     this.#scale = Math.max(this.#config.startScale, SMALLER);
     this.#encode();
@@ -127,11 +136,13 @@ export class CallMedia {
   /** How the picture is to be sent now. */
   #wanted(): RTCRtpEncodingParameters {
     const maxBitrate = this.#config.maxBitrate * 1000;
-    if (this.#config.profile === 'full') return { maxBitrate, scaleResolutionDownBy: this.#scale };
+    // Without sound it is pictures that prove the path.
+    const active = !this.#isResting || !this.#tracks.get('microphone');
+    if (this.#config.profile === 'full') return { active, maxBitrate, scaleResolutionDownBy: this.#scale };
     const { width = 0, height = 0 } = this.#tracks.get('camera')?.getSettings() ?? {};
     // On its side a picture's lines are its columns.
     const scale = Math.max(this.#scale, Math.min(width, height) / COMPATIBLE.lines);
-    return { maxBitrate, scaleResolutionDownBy: scale, maxFramerate: COMPATIBLE.maxFramerate };
+    return { active, maxBitrate, scaleResolutionDownBy: scale, maxFramerate: COMPATIBLE.maxFramerate };
   }
 
   /** One change at a time: Chromium refuses one that was prepared before another took effect. */

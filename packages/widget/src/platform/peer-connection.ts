@@ -128,6 +128,10 @@ class PeerConnection implements LinkPort {
     );
   }
 
+  rest(): void {
+    if (!this.#isClosed) this.#media.rest();
+  }
+
   refresh(): void {
     if (!this.#isClosed) this.#media.startAnew();
   }

@@ -62,6 +62,8 @@ export class LinkHolder {
         return port?.send(JSON.stringify(effect.message));
       case 'link-measure':
         return port?.measure();
+      case 'link-rest':
+        return port?.rest();
       case 'link-refresh':
         return port?.refresh();
       case 'link-close':

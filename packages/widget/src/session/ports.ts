@@ -94,6 +94,8 @@ export interface LinkPort {
   send(text: string): void;
   /** Counts the bytes received so far, looks at what is sent and by which way, and tells. */
   measure(): void;
+  /** The path is lost: sends no more pictures, until `refresh`. */
+  rest(): void;
   /** The path was lost and is back: sends the picture whole, so that it can be shown at once. */
   refresh(): void;
   /** How it does. Rejects where the browser does not say. */

@@ -134,6 +134,9 @@ export class FakeLink implements LinkPort {
   send(text: string): void {
     this.done.push(`send ${text}`);
   }
+  rest(): void {
+    this.done.push('rest');
+  }
   refresh(): void {
     this.done.push('refresh');
   }

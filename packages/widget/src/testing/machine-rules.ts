@@ -78,6 +78,8 @@ export class MachineRules {
   #step: Extract<CallFact, { type: 'recovery' }> | null = null;
   #attempt = 0;
   #snapshot: CallSnapshot | null = null;
+  /** The connection that sends sound only, going by the effects. */
+  #resting: number | null = null;
 
   /** @param strays timers fire that do not run: then some run on that nobody waits for */
   constructor(
@@ -109,7 +111,11 @@ export class MachineRules {
       } else assert.equal(effect.link, this.#open, `${effect.type} to a connection that is not open`);
       if (effect.type === 'link-close') this.#open = null;
       if (effect.type === 'link-offer') this.#checkOffer(before, effect);
+      if (effect.type === 'link-rest') this.#resting = effect.link;
+      if (effect.type === 'link-refresh') this.#resting = null;
     }
+    if (state.link)
+      assert.equal(state.link.isResting, state.link.id === this.#resting, 'rests as it was told');
     assert.equal(state.link?.id ?? null, this.#open, 'the connection in the state is the open one');
     const isNewCall = state.phase === 'joining' && before.phase !== 'joining';
     for (const times of [this.#offeredAt, this.#askedAt]) {
@@ -219,6 +225,7 @@ export function checkState(state: CallState): void {
     // Chromium calls a connection `disconnected` that carries media: bytes decide.
     assert.ok(link.transport === 'connected' || link.transport === 'disconnected', 'and a connection');
     assert.notEqual(connectedAt, null);
+    assert.equal(link.isResting, false, 'whoever is connected sends pictures');
   }
   assert.ok(connectedAt === null || startedAt !== null);
   assert.ok((link?.candidates.length ?? 0) <= candidatesKept);

@@ -1,6 +1,6 @@
 import type { CallError } from './errors.js';
 import { TIMERS } from './inputs.js';
-import { closeDevices } from './on-device.js';
+import { closeDevices } from './devices.js';
 import { reportEnd } from './report.js';
 import type { EndReason } from './snapshot.js';
 import type { Turn } from './turn.js';

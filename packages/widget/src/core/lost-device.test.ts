@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MachinePlayer } from '../testing/machine-player.js';
 import { MachineRules } from '../testing/machine-rules.js';
-import { REOPEN_TRIES } from './on-device.js';
+import { REOPEN_TRIES } from './lost-device.js';
 import type { CaptureResult } from './inputs.js';
 import { toSnapshot, type DeviceKind } from './state.js';
 
@@ -83,16 +83,34 @@ describe('a device that ends by itself', () => {
     assert.equal(shown(player).microphone.on, true);
   });
 
-  test('a page that comes to the front, or a change of devices, does not wait', () => {
+  test('a page that comes to the front, or a change of devices, does not wait; one try a second', () => {
     for (const reason of [{ type: 'wake', network: false }, { type: 'devices-changed' }] as const) {
       const player = inUse();
       lose(player);
       player.input(reason);
-      assert.equal(tries(player), 1, 'one try at a time');
+      assert.equal(tries(player), 1, 'one at a time');
       become(player, GONE);
-      player.input(reason);
+      for (let n = 0; n < 5; n++) player.input(reason);
+      assert.equal(tries(player), 1);
+      passInCall(player, 1_000);
       assert.equal(tries(player), 2);
+      become(player, GONE);
+      passInCall(player, 1_500);
+      player.input(reason);
+      assert.equal(tries(player), 3, 'at once, after that second');
     }
+  });
+
+  test('a plug that is loose: devices that come and go all the time do not hurry it', () => {
+    const player = inUse();
+    for (let n = 0; n < 200; n++) {
+      if (player.state.microphone.status === 'live') lose(player);
+      else if (player.state.microphone.status === 'closed' && player.state.microphone.lost?.isTrying)
+        become(player, LIVE);
+      player.input({ type: 'devices-changed' });
+      passInCall(player, 50);
+    }
+    assert.ok(tries(player) <= 11, `${tries(player)} tries in 10 s`);
   });
 
   test('it opens and ends, again and again: the tries are spaced, and come to an end', () => {
@@ -119,12 +137,25 @@ describe('a device that ends by itself', () => {
     assert.ok(!player.facts().includes('error'));
   });
 
-  test('muted: it stays muted and closed, no problem; it is opened when it is wanted', () => {
+  test('muted: it comes back muted', () => {
     const player = inUse();
     player.input({ type: 'set-device', kind: 'microphone', on: false });
     lose(player);
-    assert.equal(tries(player), 0);
-    assert.deepEqual(shown(player).microphone, { on: false, deviceId: null, problem: null });
+    assert.equal(tries(player), 1);
+    become(player, LIVE);
+    assert.deepEqual(player.done('enable').at(-1), { type: 'enable', kind: 'microphone', on: false });
+    assert.deepEqual(shown(player).microphone, { on: false, deviceId: 'usb', problem: null });
+    player.input({ type: 'set-device', kind: 'microphone', on: true });
+    assert.equal(shown(player).microphone.on, true);
+    assert.deepEqual(player.done('capture'), []);
+  });
+
+  test('muted, and there is none: said; a click asks', () => {
+    const player = inUse();
+    player.input({ type: 'set-device', kind: 'microphone', on: false });
+    lose(player);
+    become(player, GONE);
+    assert.equal(shown(player).microphone.problem, 'media-not-found');
     player.input({ type: 'set-device', kind: 'microphone', on: true });
     assert.deepEqual(player.done('capture').at(-1)?.kinds, ['microphone']);
   });
@@ -153,6 +184,54 @@ describe('a device that ends by itself', () => {
     become(player, LIVE);
     assert.equal(shown(player).microphone.on, true);
     assert.equal(player.timers.has('reopen'), false);
+  });
+
+  test('the person tries in vain, then plugs it in: it comes back by itself all the same', () => {
+    const player = inUse();
+    lose(player);
+    become(player, GONE);
+    passInCall(player, 40_000);
+    for (let n = 0; n < 5 && tries(player) < REOPEN_TRIES; n++) {
+      become(player, GONE);
+      passInCall(player, 40_000);
+    }
+    become(player, GONE);
+    player.input({ type: 'set-device', kind: 'microphone', on: true });
+    become(player, GONE);
+    assert.equal(shown(player).microphone.problem, 'media-not-found');
+    assert.equal(player.timers.has('reopen'), false);
+    player.clear();
+    player.input({ type: 'devices-changed' });
+    passInCall(player, 1_000);
+    assert.equal(tries(player), 1);
+    become(player, LIVE);
+    assert.equal(shown(player).microphone.on, true);
+  });
+
+  test('the slower of two does not hold back the other', () => {
+    const player = inUse('camera');
+    become(player, LIVE);
+    lose(player, 'camera');
+    for (let n = 0; n < 4; n++) {
+      become(player, GONE, 'camera');
+      passInCall(player, 1_000 * 2 ** n);
+    }
+    assert.equal(tries(player), 5);
+    lose(player);
+    become(player, GONE);
+    become(player, GONE, 'camera');
+    player.clear();
+    passInCall(player, 1_000);
+    assert.deepEqual(
+      player.done('reopen').map(({ kind }) => kind),
+      ['microphone'],
+    );
+    become(player, LIVE);
+    passInCall(player, 15_000);
+    assert.deepEqual(
+      player.done('reopen').map(({ kind }) => kind),
+      ['microphone', 'camera'],
+    );
   });
 
   test('both: each is tried, and comes back by itself', () => {
@@ -195,6 +274,46 @@ describe('a device that ends by itself', () => {
     player.input({ type: 'configure', settings: { ...settings, video: false } });
     assert.deepEqual(player.done('release').at(-1), { type: 'release', kind: 'camera' });
     player.input({ type: 'devices-changed' });
+    passInCall(player, 5_000);
     assert.equal(tries(player), 1);
+  });
+
+  test('in the lobby the person, or the page, asks for it during the first try: it is opened', () => {
+    for (const ask of [{ type: 'set-device', kind: 'camera', on: true }, { type: 'join' }] as const) {
+      const player = new MachinePlayer({ audio: false });
+      new MachineRules(player);
+      player.lobby().input({ type: 'preview' });
+      become(player, LIVE, 'camera');
+      lose(player, 'camera');
+      player.clear();
+      player.input(ask);
+      assert.deepEqual(player.done('capture')[0]?.kinds, ['camera']);
+      become(player, { ok: false, code: null }, 'camera');
+      become(player, LIVE, 'camera');
+      assert.equal(shown(player).camera.on, true);
+    }
+  });
+
+  test('in a call what the page says of the beginning changes nothing; a call without pictures needs no camera', () => {
+    const player = inUse('camera');
+    const { settings } = player.state;
+    lose(player, 'camera');
+    become(player, GONE, 'camera');
+    player.input({ type: 'configure', settings: { ...settings, video: false } });
+    passInCall(player, 1_000);
+    assert.equal(tries(player), 2);
+    become(player, GONE, 'camera');
+    player.input({ type: 'configure', settings: { ...settings, mode: 'audio' } });
+    passInCall(player, 10_000);
+    assert.equal(tries(player), 2);
+    assert.equal(player.timers.has('reopen'), false);
+  });
+
+  test('a camera that runs on in a call that has become one of sound only does not come back', () => {
+    const player = inUse('camera');
+    player.input({ type: 'configure', settings: { ...player.state.settings, mode: 'audio' } });
+    lose(player, 'camera');
+    assert.equal(tries(player), 0);
+    assert.equal(shown(player).camera.problem, 'media-not-found');
   });
 });

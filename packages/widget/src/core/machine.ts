@@ -1,6 +1,7 @@
 import type { Effect } from './effects.js';
 import type { Input } from './inputs.js';
-import { handleDevice, reopenDevices } from './on-device.js';
+import { reopenDevices } from './lost-device.js';
+import { handleDevice } from './on-device.js';
 import { handleLink } from './on-link.js';
 import { handleMessage, handleSignalingLost, handleSignalingRefused } from './on-signaling.js';
 import { handleTimer } from './on-timer.js';

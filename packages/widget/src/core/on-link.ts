@@ -3,7 +3,7 @@ import { CallError } from './errors.js';
 import type { LinkInput } from './inputs.js';
 import { awaitAnswer, CONNECT_MS, dropHeldPath, ownRoute, reconnect, renegotiate } from './link.js';
 import { takePeerState } from './peer.js';
-import { sendState } from './on-device.js';
+import { sendState } from './devices.js';
 import { closeLink } from './ending.js';
 import { isProof, isRefusedTooOften, losePath, regainPath, replaceRefused, STALL_MS } from './recovery.js';
 import { note, noteMeasured } from './report.js';
@@ -126,14 +126,13 @@ function becomeConnected(turn: Turn): void {
   const { link, recovery, seat, phase } = turn.state;
   // The two are paired anew, and the offer for that is held back: what was before does not connect them.
   if (phase === 'connecting' && link?.epoch !== seat?.epoch) return;
-  if (link && (link.isResting || (recovery && link.provenAt !== null)))
-    turn.do({ type: 'link-refresh', link: link.id });
+  if (link && (link.isResting || (recovery && link.provenAt !== null))) refresh(turn, link.id);
   regainPath(turn);
   // What was held back to find this path would only disturb it now.
   dropHeldPath(turn);
   turn.stop('connect');
   turn.set({ error: null });
-  turn.setLink({ provenAt: turn.now, isResting: false });
+  turn.setLink({ provenAt: turn.now });
   if (turn.state.connectedAt !== null) return turn.enter('connected');
   const startedAt = turn.state.startedAt ?? turn.now;
   turn.set({ connectedAt: turn.now, startedAt, timings: timingsOf(turn.state.marks, turn.now) });
@@ -192,6 +191,13 @@ function handleBytes(turn: Turn, link: Link, input: LinkInput & { type: 'link-by
   // It was connected once; Chromium calls it `disconnected` for a while after media is back.
   const isUp = link.transport === 'connected' || link.transport === 'disconnected';
   if (isUp && link.channel === 'open' && isProof(link, recovery)) becomeConnected(turn);
+  // No proof of the path that is being made, but of one that carries pictures.
+  else if (link.isResting) refresh(turn, link.id);
+}
+
+function refresh(turn: Turn, link: number): void {
+  turn.setLink({ isResting: false });
+  turn.do({ type: 'link-refresh', link });
 }
 
 /** Once all is well again the next restart may take any way that the page allows. */

@@ -6,7 +6,7 @@ import type { SignalingInput } from './inputs.js';
 import { CONNECT_MS, enterConnecting, offerAnew, reconnect, resendDescription } from './link.js';
 import { acceptOffer, fragmentOf } from './negotiation.js';
 import { setPeer, takePeerState, waitAlone } from './peer.js';
-import { sendState } from './on-device.js';
+import { sendState } from './devices.js';
 import { join } from './on-user.js';
 import { handlePeerAnswered, handleRecoverRequest, probeNow } from './recovery.js';
 import type { EndReason } from './snapshot.js';

@@ -3,7 +3,7 @@ import { backToLobby } from './ending.js';
 import { askForIceServers } from './ice-servers.js';
 import type { TimerName } from './inputs.js';
 import { handleNoAnswer, handleOfferTime, offerAnew } from './link.js';
-import { reopenDevices } from './on-device.js';
+import { reopenDevices } from './lost-device.js';
 import { BEAT_MS, WATCH_CLOSELY_MS, WATCH_MS } from './on-link.js';
 import { handlePauseOver, losePath, probe } from './recovery.js';
 import { handleStepOver } from './steps.js';

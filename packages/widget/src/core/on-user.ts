@@ -1,7 +1,8 @@
 import { closeLink, end } from './ending.js';
 import { CallError } from './errors.js';
 import type { UserInput } from './inputs.js';
-import { DEVICES, isLost, openDevices, switchDevice } from './on-device.js';
+import { DEVICES, isLost } from './devices.js';
+import { openDevices, switchDevice } from './on-device.js';
 import type { CallSettings } from './settings.js';
 import { restartByHand, simulate } from './recovery.js';
 import { isInCall } from './state.js';
@@ -58,7 +59,7 @@ function moveLobby(turn: Turn): void {
 
 function wantInitially(turn: Turn, kind: 'microphone' | 'camera', wanted: boolean): void {
   const device = turn.state[kind];
-  if (isLost(device) && !wanted) return switchDevice(turn, kind, false);
+  if (isLost(device) && !wanted && !isInCall(turn.state)) return switchDevice(turn, kind, false);
   if (device.status === 'closed' && !isInCall(turn.state)) turn.set({ [kind]: { ...device, wanted } });
 }
 

@@ -1,5 +1,5 @@
 import { offerAnew } from './link.js';
-import { reopenDevices } from './on-device.js';
+import { reopenDevices } from './lost-device.js';
 import { probeNow } from './recovery.js';
 import type { Turn } from './turn.js';
 

@@ -1,7 +1,7 @@
 import type { MediaState } from '@p2p-call/protocol';
 import { closeLink } from './ending.js';
 import { offerAnew } from './link.js';
-import { sendState } from './on-device.js';
+import { sendState } from './devices.js';
 import type { PeerState } from './snapshot.js';
 import type { Turn } from './turn.js';
 

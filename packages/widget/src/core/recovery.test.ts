@@ -509,11 +509,45 @@ describe('pictures while the path is lost', () => {
     assert.equal(player.state.link.isResting, false);
   });
 
-  test('go on where only the page asked for another path', () => {
+  test('go on where only the page asked for another path, however slow that is', () => {
+    for (const slot of [0, 1] as const) {
+      const player = new MachinePlayer().connected(slot);
+      player.input({ type: 'restart-ice' });
+      for (let n = 0; n < 80; n++) {
+        if (n === 12) answer(player);
+        bytes(player);
+        player.pass(250);
+      }
+      assert.deepEqual(player.done('link-rest'), []);
+    }
+  });
+
+  test('go on where some path carries them, though a step to another is under way', () => {
     const player = new MachinePlayer().connected(0);
-    player.input({ type: 'restart-ice' });
-    player.pass(2_000);
-    assert.deepEqual(pictures(player), []);
+    silence(player, 5_000);
+    answer(player);
+    silence(player, 1_250);
+    answer(player);
+    assert.equal(player.state.recovery?.step, 'restart');
+    for (let n = 0; n < 20; n++) {
+      bytes(player);
+      player.pass(250);
+    }
+    assert.equal(player.state.phase, 'recovering', 'the restart is not settled');
+    assert.deepEqual(player.done('link-rest'), []);
+  });
+
+  test('are sent again as soon as bytes come, though they prove nothing of the path that is being made', () => {
+    const player = new MachinePlayer().connected(0);
+    silence(player, 12_000);
+    answer(player);
+    silence(player, 1_250);
+    answer(player);
+    assert.equal(player.state.recovery?.step, 'restart');
+    assert.deepEqual(pictures(player), ['link-rest']);
+    bytes(player);
+    assert.equal(player.state.phase, 'recovering');
+    assert.deepEqual(pictures(player), ['link-rest', 'link-refresh']);
   });
 });
 

@@ -132,6 +132,8 @@ function rest(turn: Turn): void {
   const { link, recovery, phase } = turn.state;
   if (phase !== 'unstable' && phase !== 'recovering') return;
   if (!link || link.provenAt === null || link.isResting || recovery?.broken) return;
+  // What passes is seen, whatever is being done about its path.
+  if (recovery?.byHand || link.quietMs < STALL_MS) return;
   turn.setLink({ isResting: true });
   turn.do({ type: 'link-rest', link: link.id });
 }

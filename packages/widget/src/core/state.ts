@@ -15,13 +15,17 @@ import type {
   SignalingState,
 } from './snapshot.js';
 
-/** A device ended by itself while it was in use. */
+/** A device ended by itself while it was open. One is had back, where that asks nobody. */
 export interface LostDevice {
   readonly deviceId: string | null;
-  /** How often it was tried to open one again, without asking anybody. */
+  /** How often that was tried; when the last try began (or, before the first, it was lost). */
   readonly tries: number;
-  /** It is being tried. */
+  readonly triedAt: number;
+  /** When it is tried again; `null`: it is being tried, or only when the devices or the page change. */
+  readonly dueAt: number | null;
   readonly isTrying: boolean;
+  /** It had come back before, and did not hold. */
+  readonly isAgain: boolean;
 }
 
 /** A microphone or camera of this person: no track, a track on its way, or a live one. */
@@ -32,7 +36,7 @@ export type Device =
       readonly problem: CallErrorCode | null;
       readonly lost?: LostDevice;
     }
-  | { readonly status: 'opening'; readonly wanted: boolean }
+  | { readonly status: 'opening'; readonly wanted: boolean; readonly lost?: LostDevice }
   | {
       readonly status: 'live';
       readonly on: boolean;

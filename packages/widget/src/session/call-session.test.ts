@@ -120,7 +120,7 @@ describe('one connection', () => {
     assert.equal(lastLink().tracks.get('camera'), ports.media.track('camera'));
   });
 
-  test('a device that ends by itself is opened anew, also when another is plugged in, and its track is sent', () => {
+  test('a device that ends by itself is opened anew, also when another is plugged in, and its track is sent', async () => {
     connect();
     ports.media.grant('microphone');
     ports.media.onLost?.('microphone');
@@ -128,7 +128,9 @@ describe('one connection', () => {
     assert.equal(lastLink().tracks.get('microphone'), null);
     ports.media.deny('microphone');
     assert.equal(session.snapshot.microphone.problem, 'media-denied');
+    await ports.clock.pass(900);
     ports.page.watcher?.devices();
+    await ports.clock.pass(100);
     assert.deepEqual(ports.media.reopened, ['microphone', 'microphone']);
     ports.media.grant('microphone');
     assert.equal(session.snapshot.microphone.problem, null);

@@ -6,7 +6,7 @@ import type { Input } from '../core/inputs.js';
 import { transition } from '../core/machine.js';
 import type { CallSettings } from '../core/settings.js';
 import type { CallSnapshot } from '../core/snapshot.js';
-import { DEVICES } from '../core/on-device.js';
+import { DEVICES } from '../core/devices.js';
 import { initialState, isInCall, toSnapshot, type CallState, type DeviceKind } from '../core/state.js';
 import { Recorder } from '../telemetry/recorder.js';
 import type { CallListener, CallSession, CallStreams, Fault } from './api.js';

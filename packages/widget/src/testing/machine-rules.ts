@@ -3,7 +3,8 @@ import type { Effect } from '../core/effects.js';
 import type { CallFact } from '../core/facts.js';
 import type { Input, TimerName } from '../core/inputs.js';
 import type { CallSnapshot, Phase } from '../core/snapshot.js';
-import { isLost, REOPEN_TRIES } from '../core/on-device.js';
+import { isLost } from '../core/devices.js';
+import { REOPEN_TRIES } from '../core/lost-device.js';
 import { toSnapshot, type CallState, type Device } from '../core/state.js';
 import type { MachinePlayer } from './machine-player.js';
 
@@ -36,7 +37,8 @@ export const OWNERS: Readonly<Record<TimerName, (state: CallState) => boolean>> 
   offer: ({ heldOffer }) => heldOffer !== null,
   answer: ({ link }) => link?.negotiation === 'offered',
   ice: ({ welcome }) => welcome !== null,
-  reopen: ({ microphone, camera }) => isLost(microphone) || isLost(camera),
+  reopen: ({ microphone, camera }) =>
+    [microphone, camera].some((device) => isLost(device) && device.lost.dueAt !== null),
 };
 
 const waitsForDevice = (device: Device): boolean =>
